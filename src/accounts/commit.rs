@@ -1,0 +1,145 @@
+//! Writes: each is guarded by a revision, tried a bounded number of times, and decided by reading
+//! back when its answer was lost.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+};
+
+use super::Accounts;
+use crate::{
+    account::Account,
+    clock::Stamp,
+    error::Error,
+    flow::decision::{Commit, Committed, Decision, Write, Written},
+    record::{Key, Record, RecordError, Revision, Stored},
+    store::{Add, Delete, Insert, StoreError, Swap, Update},
+};
+
+/// How often a decision is made anew when others write the same record.
+const TRIES: usize = 16;
+
+impl Accounts {
+    /// Decides on the record under this key until the decision could be written.
+    pub(super) async fn commit_flow<R>(
+        &self,
+        key: &Key,
+        mut found: Option<Stored<Record>>,
+        decide: impl Fn(Option<&Stored<Record>>, Stamp, Revision) -> Result<Decision<R>, Error>,
+    ) -> Result<R, Error> {
+        for _ in 0..TRIES {
+            let decision = decide(found.as_ref(), self.now(), self.revision()?)?;
+            match decision.commit(self).await? {
+                Committed::Done(reply) => return Ok(reply),
+                Committed::Stale => found = self.get(key).await?,
+                Committed::Taken(_) => return Err(RecordError::Damaged.into()),
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// The record under this key.
+    pub(super) async fn get(&self, key: &Key) -> Result<Option<Stored<Record>>, Error> {
+        Ok(self.inner.flows.get(key, self.utc()).await?)
+    }
+
+    /// After a failed write: did it happen? Nobody else draws the same revision.
+    async fn has_account(&self, written: &Stored<Account>) -> bool {
+        let found = self.inner.accounts.load(written.value.id()).await;
+        matches!(found, Ok(Some(found)) if found.revision == written.revision)
+    }
+
+    async fn has_flow(&self, key: &Key, written: Revision) -> bool {
+        let found = self.inner.flows.get(key, self.utc()).await;
+        matches!(found, Ok(Some(found)) if found.revision == written)
+    }
+}
+
+impl Commit for Accounts {
+    type Error = Error;
+
+    async fn write(&self, write: Write) -> Result<Written, Error> {
+        let (accounts, flows) = (&self.inner.accounts, &self.inner.flows);
+        match write {
+            Write::AddAccount(account) => match accounts.add(&account).await {
+                Ok(Add::Added) => Ok(Written::Done),
+                Ok(Add::Taken(Some(kind))) => Ok(Written::Taken(kind)),
+                Ok(Add::Taken(None)) => Err(Error::IdInUse),
+                Err(lost) => decided(self.has_account(&account).await, lost),
+            },
+            Write::UpdateAccount { was, account } => match accounts.update(was, &account).await {
+                Ok(Update::Updated) => Ok(Written::Done),
+                Ok(Update::Stale) => Ok(Written::Stale),
+                Ok(Update::Taken(kind)) => Ok(Written::Taken(kind)),
+                Err(lost) => decided(self.has_account(&account).await, lost),
+            },
+            Write::InsertFlow {
+                key,
+                record,
+                now,
+                expires,
+            } => match flows
+                .insert(&key, &record, now.into(), expires.into())
+                .await
+            {
+                Ok(Insert::Inserted) => Ok(Written::Done),
+                Ok(Insert::Exists(_)) => Ok(Written::Stale),
+                Err(lost) => decided(self.has_flow(&key, record.revision).await, lost),
+            },
+            Write::SwapFlow {
+                key,
+                was,
+                record,
+                expires,
+            } => match flows.swap(&key, was, &record, expires.into()).await {
+                Ok(Swap::Swapped) => Ok(Written::Done),
+                Ok(Swap::Stale) => Ok(Written::Stale),
+                Err(lost) => decided(self.has_flow(&key, record.revision).await, lost),
+            },
+            // A lost deletion leaves nothing to read: who deleted it cannot be told, so it is no
+            // success.
+            Write::DeleteFlow { key, was } => match flows.delete(&key, was).await? {
+                Delete::Deleted => Ok(Written::Done),
+                Delete::Stale => Ok(Written::Stale),
+            },
+        }
+    }
+}
+
+fn decided(happened: bool, lost: StoreError) -> Result<Written, Error> {
+    if happened {
+        Ok(Written::Done)
+    } else {
+        Err(lost.into())
+    }
+}
+
+/// Both at once, on one task.
+pub(super) async fn join<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) -> (A, B) {
+    let (mut a, mut b) = (pin!(a), pin!(b));
+    let (mut got_a, mut got_b) = (None, None);
+    poll_fn(move |context| {
+        if got_a.is_none() {
+            got_a = ready(a.as_mut().poll(context));
+        }
+        if got_b.is_none() {
+            got_b = ready(b.as_mut().poll(context));
+        }
+        match (got_a.take(), got_b.take()) {
+            (Some(a), Some(b)) => Poll::Ready((a, b)),
+            (a, b) => {
+                (got_a, got_b) = (a, b);
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
+fn ready<T>(poll: Poll<T>) -> Option<T> {
+    match poll {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}

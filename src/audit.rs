@@ -1,0 +1,207 @@
+//! One event for each verb: what the host's log should know and no stranger is told.
+//!
+//! Events hold no secret and no text that a stranger typed: a name appears as a tag, a keyed hash
+//! that says which events are about the same name. A password typed into the wrong field does not
+//! end up in a log.
+
+use std::fmt;
+
+use time::OffsetDateTime;
+
+use crate::{account::AccountId, error::Error, name::KeyKind, session::SessionId};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Event {
+    /// When, in UTC.
+    pub at: OffsetDateTime,
+    /// What was asked for.
+    pub verb: Verb,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The account, if there is one.
+    pub account: Option<AccountId>,
+    /// The session that it came out of, or that it began.
+    pub session: Option<SessionId>,
+    /// A tag of the name that was typed.
+    pub name: Option<NameTag>,
+    /// What the host says of the client, see [`Client::label`](crate::Client::label).
+    pub label: Option<String>,
+}
+
+/// What was asked for: the verbs of [`Accounts`](crate::Accounts).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is documented at the method of this name")]
+pub enum Verb {
+    Apply,
+    Import,
+    Prove,
+    Purge,
+    Register,
+    Session,
+    Settings,
+    SignIn,
+}
+
+/// What came of it, with the reason that strangers are not told.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was done.
+    Accepted,
+    /// The caller went away before there was an answer.
+    Abandoned,
+    /// A wrong proof.
+    Denied {
+        /// Why.
+        reason: Reason,
+        /// How many more misses are free.
+        left: u32,
+    },
+    /// A session, ticket or flow that has ended or never was.
+    Ended,
+    /// A failure.
+    Failed(Failure),
+    /// An attempt while none could be made.
+    Locked {
+        /// Until when.
+        until: OffsetDateTime,
+    },
+    /// An account with this unique key is there already.
+    Taken(KeyKind),
+    /// A new password that did not meet this many rules.
+    Unmet {
+        /// How many.
+        rules: usize,
+    },
+    /// A change that the flow's proofs do not allow.
+    Unproven,
+}
+
+/// Why a proof was wrong.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// No account has this name.
+    UnknownName,
+    /// The account has another password.
+    WrongPassword,
+}
+
+/// The kind of an [`Error`], without what is inside.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is documented at the error of this name")]
+pub enum Failure {
+    Contended,
+    Entropy,
+    Hashing,
+    IdInUse,
+    NothingToChange,
+    Overloaded,
+    Record,
+    Store,
+    UnknownKey,
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Contended => Self::Contended,
+            Error::Entropy => Self::Entropy,
+            Error::Hashing => Self::Hashing,
+            Error::IdInUse => Self::IdInUse,
+            Error::NothingToChange => Self::NothingToChange,
+            Error::Overloaded => Self::Overloaded,
+            Error::Record(_) => Self::Record,
+            Error::Store(_) => Self::Store,
+            Error::UnknownKey => Self::UnknownKey,
+        }
+    }
+}
+
+/// The tag of a name: equal for equal names of one service, and nothing else can be read from it.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct NameTag([u8; 8]);
+
+impl NameTag {
+    pub(crate) const fn new([a, b, c, d, e, f, g, h, ..]: [u8; 32]) -> Self {
+        Self([a, b, c, d, e, f, g, h])
+    }
+}
+
+impl fmt::Display for NameTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for NameTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NameTag({self})")
+    }
+}
+
+/// Where events go.
+pub(crate) type Hook = Box<dyn Fn(&Event) + Send + Sync>;
+
+/// The event of one call. It is emitted when the call ends, however it ends.
+pub(crate) struct Entry<'a> {
+    hook: &'a Hook,
+    event: Event,
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) fn begin(hook: &'a Hook, verb: Verb, at: OffsetDateTime) -> Self {
+        Self {
+            hook,
+            event: Event {
+                at,
+                verb,
+                outcome: Outcome::Abandoned,
+                account: None,
+                session: None,
+                name: None,
+                label: None,
+            },
+        }
+    }
+
+    pub(crate) fn label(mut self, label: Option<&str>) -> Self {
+        self.event.label = label.map(str::to_owned);
+        self
+    }
+
+    pub(crate) fn name(mut self, name: NameTag) -> Self {
+        self.event.name = Some(name);
+        self
+    }
+
+    pub(crate) fn account(&mut self, account: &AccountId) {
+        self.event.account = Some(account.clone());
+    }
+
+    pub(crate) fn session(&mut self, session: SessionId) {
+        self.event.session = Some(session);
+    }
+
+    pub(crate) fn outcome(&mut self, outcome: Outcome) {
+        self.event.outcome = outcome;
+    }
+
+    /// Notes a failure on its way out.
+    pub(crate) fn end<T>(mut self, result: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &result {
+            self.event.outcome = Outcome::Failed(error.into());
+        }
+        result
+    }
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        (self.hook)(&self.event);
+    }
+}

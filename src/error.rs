@@ -1,0 +1,52 @@
+//! Failures. Outcomes such as a wrong password are values, not errors.
+
+use crate::{record::RecordError, store::StoreError};
+
+/// Why a verb could not answer. Nobody was signed in and nothing was changed, unless the verb's
+/// documentation says otherwise; what can be retried says so.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The same record was changed by others over and over. Try again.
+    #[error("the record is being changed by others: try again")]
+    Contended,
+    /// The random source failed.
+    #[error("the random source failed: nothing was made from less than random bytes")]
+    Entropy,
+    /// A job on the hashing workers failed, or the workers are gone.
+    #[error("a hashing job failed: try again")]
+    Hashing,
+    /// An account with this id, but another name, is in the store.
+    #[error("an account with this id is there already: the host's ids must be unique")]
+    IdInUse,
+    /// [`Changes`](crate::Changes) without a change.
+    #[error("there is nothing to change: name at least one change")]
+    NothingToChange,
+    /// Too much is being hashed, for this name or at all. No attempt was charged. Try again.
+    #[error("too many attempts are in flight: try again shortly, no attempt was charged")]
+    Overloaded,
+    /// A stored record cannot be used.
+    #[error("a stored record cannot be used")]
+    Record(#[from] RecordError),
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+    /// A stored hash needs a service key that is not in the ring: put it back.
+    #[error("a stored hash needs a service key that is not in the ring: put it back")]
+    UnknownKey,
+}
+
+impl Error {
+    /// Whether the same call can succeed when it is made again, a little later.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        match self {
+            Self::Contended | Self::Hashing | Self::Overloaded | Self::Store(_) => true,
+            Self::Entropy
+            | Self::IdInUse
+            | Self::NothingToChange
+            | Self::Record(_)
+            | Self::UnknownKey => false,
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! Attempt budgets: an attempt is charged before anything is compared.
+//!
+//! ```text
+//!             charge                     settle: wrong
+//!   (open) ───────────▶ (in flight) ─────────────────────▶ (miss) ──▶ gone after the window
+//!     ▲                   │      │
+//!     │   settle: right   │      │  never settled
+//!     └───────────────────┘      └──▶ gone after LEASE
+//! ```
+//!
+//! A verdict is told only once it is settled, so an attempt that was never settled (its caller
+//! went away, its process died, the store failed) has told nobody anything. It stops counting
+//! when its lease ends, and a verdict that comes after that is withheld. Attempts in flight
+//! keep others from being started, but they are no misses: who meets them is told to try again.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use super::decision::{Decision, Write};
+use crate::{
+    account::AccountId,
+    clock::Stamp,
+    error::Error,
+    hash::Match,
+    name::UniqueKey,
+    policy::BudgetRule,
+    record::{self, Key, Record, RecordError, Revision, Schema, Stored},
+    service_key::ServiceKey,
+};
+
+/// How long an attempt may be in flight. Far longer than a hash and its place in the queue take.
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
+
+/// A secret that can be guessed, and whose attempts are counted together.
+#[derive(Clone, Copy)]
+pub(crate) enum Guess<'a> {
+    /// The password at sign-in, for a name, whether or not an account has it.
+    SignIn(&'a UniqueKey),
+    /// The current password in a session of this account.
+    CurrentPassword(&'a AccountId),
+}
+
+impl Guess<'_> {
+    /// The key of its budget.
+    pub(crate) fn key(&self, keys: &ServiceKey) -> Key {
+        Key::from_bytes(match self {
+            Self::SignIn(name) => keys.index(&[
+                b"budget sign-in",
+                name.kind().as_str().as_bytes(),
+                name.bytes(),
+            ]),
+            Self::CurrentPassword(account) => {
+                keys.index(&[b"budget current password", account.as_str().as_bytes()])
+            }
+        })
+    }
+}
+
+/// Names one attempt: 128 random bits.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct ChargeId([u8; 16]);
+
+impl ChargeId {
+    pub(crate) const fn from_random(bits: [u8; 16]) -> Self {
+        Self(bits)
+    }
+}
+
+/// The attempts at one guessable secret, oldest first.
+#[derive(Default, Serialize, Deserialize)]
+struct Budget {
+    attempts: Vec<Attempt>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Attempt {
+    at: Stamp,
+    /// While it is in flight.
+    charge: Option<ChargeId>,
+}
+
+/// A charged attempt. Only a committed decision yields one, and only one comparison consumes it.
+#[must_use]
+pub(crate) struct Charged {
+    id: ChargeId,
+    record: Stored<Record>,
+}
+
+/// The outcome of a comparison that was paid for. Nobody learns it before it is settled.
+#[must_use]
+pub(crate) struct Verdict {
+    id: ChargeId,
+    outcome: Match,
+}
+
+/// What is left of a charge once its comparison is done: the record that it wrote.
+pub(crate) type AsCharged = Stored<Record>;
+
+/// The answer to wanting to make an attempt.
+pub(crate) enum Charge {
+    Charged(Charged),
+    Locked { until: Stamp },
+}
+
+/// What a right attempt takes back.
+#[derive(Clone, Copy)]
+pub(crate) enum Clears {
+    /// Every miss: the attempt came out of a session, which a stranger does not have.
+    All,
+    /// Its own charge. What strangers did to a name ages by time alone, so that nobody can see
+    /// from outside that its owner was here.
+    Own,
+}
+
+/// A verdict that may be told.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Settled {
+    Right,
+    Wrong { left: u32 },
+}
+
+impl Settled {
+    /// How many more misses are free.
+    pub(crate) const fn left(self) -> u32 {
+        match self {
+            Self::Right => 0,
+            Self::Wrong { left } => left,
+        }
+    }
+}
+
+impl Charged {
+    /// Pays for a comparison with its outcome. Settling starts from the record that was charged.
+    pub(crate) fn spend(self, outcome: Match) -> (Verdict, AsCharged) {
+        let verdict = Verdict {
+            id: self.id,
+            outcome,
+        };
+        (verdict, self.record)
+    }
+}
+
+/// Charges one attempt, or tells until when none can be made.
+///
+/// `id` and `revision` are fresh random values.
+///
+/// # Errors
+///
+/// [`Error::Overloaded`] when attempts in flight use up the budget; [`RecordError`].
+pub(crate) fn charge(
+    key: &Key,
+    found: Option<&Stored<Record>>,
+    rule: &BudgetRule,
+    now: Stamp,
+    id: ChargeId,
+    revision: Revision,
+) -> Result<Decision<Charge>, Error> {
+    let (mut budget, moved) = Budget::load(key, found, rule, now)?;
+    if let Some(until) = rule.locked(&budget.misses(), now) {
+        let locked = Charge::Locked { until };
+        // A locked attempt writes nothing, unless the clock went back: then the record is moved
+        // to the present once, or the lock would last until that future has come.
+        return Ok(if moved {
+            budget.store(key, found, rule, now, revision, |_| locked)
+        } else {
+            Decision::without_write(locked)
+        });
+    }
+    if rule.locked(&budget.all(), now).is_some() {
+        return Err(Error::Overloaded);
+    }
+    budget.attempts.push(Attempt {
+        at: now,
+        charge: Some(id),
+    });
+    Ok(budget.store(key, found, rule, now, revision, |record| {
+        Charge::Charged(Charged { id, record })
+    }))
+}
+
+/// Makes a verdict count, and then lets it be told.
+///
+/// # Errors
+///
+/// [`Error::Overloaded`] when the attempt was in flight for too long: its charge is gone, so its
+/// verdict is withheld; [`RecordError`].
+pub(crate) fn settle(
+    key: &Key,
+    found: Option<&Stored<Record>>,
+    rule: &BudgetRule,
+    now: Stamp,
+    verdict: &Verdict,
+    clears: Clears,
+    revision: Revision,
+) -> Result<Decision<Settled>, Error> {
+    let (mut budget, _moved) = Budget::load(key, found, rule, now)?;
+    let own = budget
+        .attempts
+        .iter_mut()
+        .find(|attempt| attempt.is(&verdict.id))
+        .ok_or(Error::Overloaded)?;
+    let settled = match verdict.outcome {
+        Match::Wrong => {
+            own.charge = None;
+            Settled::Wrong {
+                left: rule.left(budget.misses().len()),
+            }
+        }
+        Match::Right => {
+            match clears {
+                Clears::All => budget
+                    .attempts
+                    .retain(|attempt| attempt.charge.is_some() && !attempt.is(&verdict.id)),
+                Clears::Own => budget.attempts.retain(|attempt| !attempt.is(&verdict.id)),
+            }
+            Settled::Right
+        }
+    };
+    Ok(budget.store(key, found, rule, now, revision, |_| settled))
+}
+
+impl Attempt {
+    fn is(&self, id: &ChargeId) -> bool {
+        self.charge
+            .is_some_and(|charge| charge.0.ct_eq(&id.0).into())
+    }
+}
+
+impl Budget {
+    /// The attempts that still count. Those that were stored with a later time than now are
+    /// moved to now; the second value says whether there were any.
+    fn load(
+        key: &Key,
+        found: Option<&Stored<Record>>,
+        rule: &BudgetRule,
+        now: Stamp,
+    ) -> Result<(Self, bool), RecordError> {
+        let mut budget: Self = match found {
+            Some(stored) => {
+                record::decode(Schema::Budget, key.as_bytes(), stored.value.as_bytes())?
+            }
+            None => Self::default(),
+        };
+        let mut moved = false;
+        for attempt in &mut budget.attempts {
+            if attempt.at > now {
+                attempt.at = now;
+                moved = true;
+            }
+        }
+        budget.attempts.retain(|attempt| {
+            let life = match attempt.charge {
+                Some(_in_flight) => LEASE,
+                None => rule.window,
+            };
+            attempt.at > now.minus(life)
+        });
+        budget.attempts.sort_by_key(|attempt| attempt.at);
+        Ok((budget, moved))
+    }
+
+    fn misses(&self) -> Vec<Stamp> {
+        self.attempts
+            .iter()
+            .filter(|attempt| attempt.charge.is_none())
+            .map(|attempt| attempt.at)
+            .collect()
+    }
+
+    fn all(&self) -> Vec<Stamp> {
+        self.attempts.iter().map(|attempt| attempt.at).collect()
+    }
+
+    /// Writes what is left of the budget; an empty one is deleted.
+    fn store<R>(
+        mut self,
+        key: &Key,
+        found: Option<&Stored<Record>>,
+        rule: &BudgetRule,
+        now: Stamp,
+        revision: Revision,
+        reply: impl FnOnce(Stored<Record>) -> R,
+    ) -> Decision<R> {
+        self.forget_surplus(rule.memory());
+        let record = Stored {
+            revision,
+            value: Record::from_bytes(record::encode(Schema::Budget, key.as_bytes(), &self)),
+        };
+        let reply = reply(record.clone());
+        let last = self.attempts.last().map(|attempt| attempt.at);
+        let expires = |last: Stamp| last.plus(rule.window.max(LEASE));
+        let key = *key;
+        match (found.map(|stored| stored.revision), last) {
+            (None, None) => Decision::without_write(reply),
+            (None, Some(last)) => {
+                let expires = expires(last);
+                Decision::with(
+                    Write::InsertFlow {
+                        key,
+                        record,
+                        now,
+                        expires,
+                    },
+                    reply,
+                )
+            }
+            (Some(was), None) => Decision::with(Write::DeleteFlow { key, was }, reply),
+            (Some(was), Some(last)) => {
+                let expires = expires(last);
+                Decision::with(
+                    Write::SwapFlow {
+                        key,
+                        was,
+                        record,
+                        expires,
+                    },
+                    reply,
+                )
+            }
+        }
+    }
+
+    /// Keeps at most this many misses, the latest ones.
+    fn forget_surplus(&mut self, memory: usize) {
+        let mut surplus = self.misses().len().saturating_sub(memory);
+        self.attempts.retain(|attempt| {
+            let forget = surplus > 0 && attempt.charge.is_none();
+            surplus = surplus.saturating_sub(usize::from(forget));
+            !forget
+        });
+    }
+}
+
+impl BudgetRule {
+    /// Until when these attempts, oldest first, keep another one from being made.
+    pub(crate) fn locked(&self, attempts: &[Stamp], now: Stamp) -> Option<Stamp> {
+        let by_limit = self.limit.and_then(|limit| {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            // The one whose end brings the number back below the limit.
+            let index = attempts.len().checked_sub(limit)?;
+            Some(attempts.get(index)?.plus(self.window))
+        });
+        let by_backoff = self.backoff.and_then(|backoff| {
+            let delay = backoff.delay(attempts.len())?;
+            Some(attempts.iter().max()?.plus(delay))
+        });
+        by_limit.max(by_backoff).filter(|until| *until > now)
+    }
+
+    /// How many more misses are free after this many.
+    fn left(&self, misses: usize) -> u32 {
+        let misses = u32::try_from(misses).unwrap_or(u32::MAX);
+        let of_limit = self.limit.map(|limit| limit.saturating_sub(misses));
+        let of_backoff = self
+            .backoff
+            .map(|backoff| backoff.free.saturating_sub(misses));
+        of_limit
+            .into_iter()
+            .chain(of_backoff)
+            .min()
+            .unwrap_or(u32::MAX)
+    }
+}

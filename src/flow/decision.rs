@@ -1,0 +1,94 @@
+//! A decision and its lid: what was decided is known only once it is written.
+//!
+//! A reply lies inside the decision that brings it about. The one way to take it out is
+//! [`Decision::commit`], which first makes the write that the reply speaks of.
+
+use crate::{
+    account::Account,
+    clock::Stamp,
+    name::KeyKind,
+    record::{Key, Record, Revision, Stored},
+};
+
+/// At most one write of one record, and the reply that becomes true with it.
+#[must_use = "a decision means nothing until it is committed"]
+pub(crate) struct Decision<R> {
+    write: Option<Write>,
+    reply: R,
+}
+
+/// A write of one record, guarded by the revision that the decision was made on.
+#[derive(Clone)]
+pub(crate) enum Write {
+    AddAccount(Stored<Account>),
+    DeleteFlow {
+        key: Key,
+        was: Revision,
+    },
+    InsertFlow {
+        key: Key,
+        record: Stored<Record>,
+        now: Stamp,
+        expires: Stamp,
+    },
+    SwapFlow {
+        key: Key,
+        was: Revision,
+        record: Stored<Record>,
+        expires: Stamp,
+    },
+    UpdateAccount {
+        was: Revision,
+        account: Stored<Account>,
+    },
+}
+
+/// What became of a write.
+pub(crate) enum Written {
+    Done,
+    /// The record is not the one that was decided on: load it and decide again.
+    Stale,
+    Taken(KeyKind),
+}
+
+/// What became of a decision.
+pub(crate) enum Committed<R> {
+    Done(R),
+    Stale,
+    Taken(KeyKind),
+}
+
+/// Makes one write, durable when it says so. The driver implements it over the host's stores.
+pub(crate) trait Commit {
+    type Error;
+
+    async fn write(&self, write: Write) -> Result<Written, Self::Error>;
+}
+
+impl<R> Decision<R> {
+    /// A reply that is true as things are.
+    pub(crate) fn without_write(reply: R) -> Self {
+        Self { write: None, reply }
+    }
+
+    /// A reply that becomes true with this write.
+    pub(crate) fn with(write: Write, reply: R) -> Self {
+        Self {
+            write: Some(write),
+            reply,
+        }
+    }
+
+    /// The lid.
+    pub(crate) async fn commit<C: Commit>(self, stores: &C) -> Result<Committed<R>, C::Error> {
+        let written = match self.write {
+            Some(write) => stores.write(write).await?,
+            None => Written::Done,
+        };
+        Ok(match written {
+            Written::Done => Committed::Done(self.reply),
+            Written::Stale => Committed::Stale,
+            Written::Taken(kind) => Committed::Taken(kind),
+        })
+    }
+}

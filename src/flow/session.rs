@@ -1,0 +1,138 @@
+//! Session tokens: sealed, so that a session is one load and no record of its own.
+
+use std::time::Duration;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+use crate::{
+    account::{Account, AccountId, Epoch},
+    clock::Stamp,
+    error::Error,
+    policy::Policy,
+    secret::SessionToken,
+    service_key::{KeyId, Mac, ServiceKey},
+    session::{Advice, Session, SessionId, SignedIn},
+};
+
+/// How far the clocks of two machines of one service may be apart.
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
+
+/// What a session token says, behind its seal.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SessionClaims {
+    pub(crate) id: SessionId,
+    pub(crate) account: AccountId,
+    pub(crate) epoch: Epoch,
+    pub(crate) signed_in_at: Stamp,
+}
+
+/// A new session of this account.
+pub(crate) fn begin(
+    account: &Account,
+    id: SessionId,
+    now: Stamp,
+    policy: &Policy,
+    keys: &ServiceKey,
+) -> Result<SignedIn, Error> {
+    let claims = SessionClaims {
+        id,
+        account: account.id.clone(),
+        epoch: account.epoch,
+        signed_in_at: now,
+    };
+    let set_at = account.password.set_at;
+    let advice = policy
+        .password_advice
+        .filter(|age| now.since(set_at) > *age)
+        .map(|_old| Advice::ChangePassword {
+            set_at: set_at.into(),
+        });
+    Ok(SignedIn {
+        account: claims.account.clone(),
+        session: id,
+        token: SessionToken::from_text(seal(Sealed::Session, &claims, keys)?),
+        advice,
+    })
+}
+
+/// What a token says, if it is one of ours.
+pub(crate) fn open(token: &SessionToken, keys: &ServiceKey) -> Option<SessionClaims> {
+    unseal(Sealed::Session, token.expose(), keys)
+}
+
+impl SessionClaims {
+    /// The session, if it is still alive.
+    pub(crate) fn resume(self, account: &Account, now: Stamp, policy: &Policy) -> Option<Session> {
+        let alive = self.epoch.matches(&account.epoch)
+            && within(self.signed_in_at, policy.session_life, now);
+        alive.then(|| Session {
+            login: account.login.clone(),
+            account: self.account,
+            id: self.id,
+            epoch: self.epoch,
+            signed_in_at: self.signed_in_at,
+        })
+    }
+}
+
+/// Whether something that began then, and lasts this long, is alive now. What comes from the
+/// future never began.
+pub(crate) fn within(began: Stamp, life: Duration, now: Stamp) -> bool {
+    began <= now.plus(CLOCK_SKEW) && now < began.plus(life)
+}
+
+/// What a sealed text is. One is never read as the other.
+#[derive(Clone, Copy)]
+pub(crate) enum Sealed {
+    Session,
+    Started,
+}
+
+impl Sealed {
+    const fn label(self) -> u8 {
+        match self {
+            Self::Session => b's',
+            Self::Started => b't',
+        }
+    }
+}
+
+const MAC_LEN: usize = 32;
+
+/// `label ‖ key id ‖ claims ‖ MAC`, in base64url.
+pub(crate) fn seal(
+    kind: Sealed,
+    claims: &impl Serialize,
+    keys: &ServiceKey,
+) -> Result<Zeroizing<String>, Error> {
+    let key = keys.current();
+    let body = Zeroizing::new(postcard::to_allocvec(claims).unwrap_or_default());
+    let mut bytes = Zeroizing::new(vec![kind.label()]);
+    bytes.extend_from_slice(key.as_bytes());
+    bytes.extend_from_slice(&body);
+    let mac = keys.seal(key, &[&bytes]).ok_or(Error::UnknownKey)?;
+    bytes.extend_from_slice(mac.as_bytes());
+    Ok(Zeroizing::new(Base64UrlUnpadded::encode_string(&bytes)))
+}
+
+pub(crate) fn unseal<T: DeserializeOwned>(
+    kind: Sealed,
+    text: &str,
+    keys: &ServiceKey,
+) -> Option<T> {
+    let bytes = Zeroizing::new(Base64UrlUnpadded::decode_vec(text).ok()?);
+    let (sealed, mac) = bytes.split_at_checked(bytes.len().checked_sub(MAC_LEN)?)?;
+    let (&label, rest) = sealed.split_first()?;
+    let (key, body) = rest.split_at_checked(8)?;
+    let expected = keys.seal(KeyId::from_slice(key)?, &[sealed])?;
+    let mac = Mac::from_bytes(mac.try_into().ok()?);
+    if label != kind.label() || !expected.matches(&mac) {
+        return None;
+    }
+    match postcard::take_from_bytes(body) {
+        Ok((claims, [])) => Some(claims),
+        _ => None,
+    }
+}

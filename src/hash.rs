@@ -1,0 +1,498 @@
+//! Argon2id hashes (RFC 9106): what they cost, how they are stored, how they are compared.
+//!
+//! A hash is bound to one account and one purpose by Argon2's associated data and to the service
+//! by its secret input, the pepper. Copied to another row it does not verify. A hash that was
+//! imported has neither, so a MAC beside it does the same.
+
+use std::{fmt, str::FromStr};
+
+use argon2::{
+    Algorithm, Argon2, AssociatedData, Block, KeyId as PhcKeyId, Params, ParamsBuilder, Version,
+    password_hash::phc::{self, Ident, Output, ParamsString, Salt},
+};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::{
+    account::AccountId,
+    error::Error,
+    record::RecordError,
+    secret::Password,
+    service_key::{KeyId, Mac, ServiceKey},
+};
+
+/// The most memory a stored hash may ask for, in KiB: 256 MiB. Our own cap.
+pub const MAX_MEMORY_KIB: u32 = 262_144;
+
+/// The most work a stored hash may ask for, in KiB × passes: 1 GiB once over. Our own cap.
+pub const MAX_WORK_KIB: u32 = 1_048_576;
+
+/// The most lanes a stored hash may ask for. Our own cap.
+pub const MAX_LANES: u32 = 16;
+
+/// Salt and tag of new hashes: RFC 9106 §4 recommends 128 and 256 bits.
+const SALT_LEN: usize = 16;
+const TAG_LEN: usize = 32;
+
+/// (memory in KiB, passes): OWASP ASVS 5.0, appendix C.
+const FLOOR: [(u32, u32); 3] = [(47_104, 1), (19_456, 2), (12_288, 3)];
+
+/// What one hash costs: Argon2id's memory, passes and lanes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct HashCost {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+impl HashCost {
+    /// 19 MiB and 2 passes in one lane, a point of OWASP ASVS 5.0, appendix C.
+    pub const DEFAULT: Self = Self {
+        memory_kib: 19_456,
+        passes: 2,
+        lanes: 1,
+    };
+
+    /// A cost at or above the floor of OWASP ASVS 5.0, appendix C: 46 MiB with 1 pass, 19 MiB with
+    /// 2, 12 MiB with 3 or more.
+    ///
+    /// `memory_kib`: memory in KiB. `passes`: passes over it. `lanes`: lanes, computed one after
+    /// the other.
+    ///
+    /// ```
+    /// use backstop::hash::{HashCost, HashCostError};
+    ///
+    /// assert!(HashCost::new(47_104, 1, 1).is_ok());
+    /// assert_eq!(HashCost::new(19_456, 1, 1), Err(HashCostError::BelowFloor));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`HashCostError::BelowFloor`] and, above [`MAX_MEMORY_KIB`], [`MAX_WORK_KIB`] or
+    /// [`MAX_LANES`], [`HashCostError::AboveCap`].
+    pub const fn new(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, HashCostError> {
+        let [a, b, c] = FLOOR;
+        let reaches = (memory_kib >= a.0 && passes >= a.1)
+            || (memory_kib >= b.0 && passes >= b.1)
+            || (memory_kib >= c.0 && passes >= c.1);
+        if !reaches {
+            return Err(HashCostError::BelowFloor);
+        }
+        Self::danger_below_floor(memory_kib, passes, lanes)
+    }
+
+    /// A cost that may lie below the floor, for tests that hash a great deal.
+    ///
+    /// # Security
+    ///
+    /// Hashes of this cost are guessed faster than current advice accepts.
+    ///
+    /// # Errors
+    ///
+    /// As [`HashCost::new`], but the floor is Argon2's own: 8 KiB for each lane.
+    pub const fn danger_below_floor(
+        memory_kib: u32,
+        passes: u32,
+        lanes: u32,
+    ) -> Result<Self, HashCostError> {
+        if lanes == 0 || passes == 0 || memory_kib < lanes.saturating_mul(8) {
+            return Err(HashCostError::BelowFloor);
+        }
+        if lanes > MAX_LANES
+            || memory_kib > MAX_MEMORY_KIB
+            || memory_kib.saturating_mul(passes) > MAX_WORK_KIB
+        {
+            return Err(HashCostError::AboveCap);
+        }
+        Ok(Self {
+            memory_kib,
+            passes,
+            lanes,
+        })
+    }
+
+    /// Memory in KiB.
+    #[must_use]
+    pub const fn memory_kib(&self) -> u32 {
+        self.memory_kib
+    }
+
+    fn of(params: &Params) -> Result<Self, HashCostError> {
+        Self::danger_below_floor(params.m_cost(), params.t_cost(), params.p_cost())
+    }
+}
+
+impl Default for HashCost {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// Why a cost is refused.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HashCostError {
+    /// More than one hash may cost.
+    #[error(
+        "a hash costs at most {MAX_MEMORY_KIB} KiB, {MAX_WORK_KIB} KiB x passes and {MAX_LANES} lanes"
+    )]
+    AboveCap,
+    /// Less than OWASP ASVS 5.0, appendix C, asks for.
+    #[error("a hash costs at least 47104 KiB x 1, 19456 KiB x 2 or 12288 KiB x 3 passes")]
+    BelowFloor,
+}
+
+/// A hash as it is stored: in the PHC string format, its pepper named by `keyid`.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct PasswordHash {
+    phc: String,
+    /// Of an imported hash: binds it to its account, as the pepper does for ours.
+    binding: Option<(KeyId, Mac)>,
+}
+
+/// What a hash belongs to. A hash of one owner does not verify for another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owner<'a> {
+    pub(crate) account: &'a AccountId,
+    pub(crate) purpose: Purpose,
+}
+
+/// What a hash is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    Password,
+}
+
+impl Owner<'_> {
+    fn parts(&self) -> [&[u8]; 3] {
+        let purpose: &[u8] = match self.purpose {
+            Purpose::Password => b"password",
+        };
+        [b"hash", purpose, self.account.as_str().as_bytes()]
+    }
+}
+
+/// A computation that is ready to run on a worker.
+pub(crate) struct Computation {
+    algorithm: Algorithm,
+    version: Version,
+    params: Params,
+    salt: Vec<u8>,
+    pepper: Option<Zeroizing<[u8; 32]>>,
+}
+
+/// A stored hash that is ready to be compared on a worker.
+pub(crate) struct Comparison {
+    computation: Computation,
+    tag: Vec<u8>,
+}
+
+/// Whether the typed secret is the stored one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Match {
+    Right,
+    Wrong,
+}
+
+impl Computation {
+    /// A new hash under the newest key.
+    pub(crate) fn new(
+        owner: Owner<'_>,
+        cost: HashCost,
+        keys: &ServiceKey,
+        salt: [u8; SALT_LEN],
+    ) -> Result<Self, Error> {
+        let params = params(cost, keys.current(), Some((owner, keys))).ok_or(Error::Hashing)?;
+        Ok(Self {
+            algorithm: Algorithm::Argon2id,
+            version: Version::V0x13,
+            params,
+            salt: salt.to_vec(),
+            pepper: keys.pepper(keys.current()),
+        })
+    }
+
+    /// Memory in KiB, which is the number of Argon2 blocks.
+    pub(crate) fn memory_kib(&self) -> u32 {
+        self.params.m_cost()
+    }
+
+    /// Hashes in the worker's memory.
+    pub(crate) fn hash(&self, secret: &str, memory: &mut [Block]) -> Result<PasswordHash, Error> {
+        let mut tag = [0; TAG_LEN];
+        self.run(secret, &mut tag, memory)?;
+        let stored = phc_of(self, &tag).ok_or(Error::Hashing)?;
+        Ok(PasswordHash {
+            phc: stored,
+            binding: None,
+        })
+    }
+
+    fn run(&self, secret: &str, tag: &mut [u8], memory: &mut [Block]) -> Result<(), Error> {
+        let params = self.params.clone();
+        let argon2 = match &self.pepper {
+            Some(pepper) => {
+                Argon2::new_with_secret(pepper.as_slice(), self.algorithm, self.version, params)
+                    .map_err(|_too_long| Error::Hashing)?
+            }
+            None => Argon2::new(self.algorithm, self.version, params),
+        };
+        argon2
+            .hash_password_into_with_memory(secret.as_bytes(), &self.salt, tag, memory)
+            .map_err(|_refused| Error::Hashing)
+    }
+}
+
+impl Comparison {
+    /// Memory in KiB, which is the number of Argon2 blocks.
+    pub(crate) fn memory_kib(&self) -> u32 {
+        self.computation.memory_kib()
+    }
+
+    /// Hashes what was typed in the worker's memory and compares in constant time.
+    pub(crate) fn run(&self, typed: &Password, memory: &mut [Block]) -> Result<Match, Error> {
+        let mut tag = vec![0; self.tag.len()];
+        self.computation.run(typed.expose(), &mut tag, memory)?;
+        Ok(if tag.ct_eq(&self.tag).into() {
+            Match::Right
+        } else {
+            Match::Wrong
+        })
+    }
+}
+
+impl PasswordHash {
+    /// A hash that nothing verifies, for a name that no account has. The same name always gets
+    /// the same one; its cost is drawn from `mix`.
+    pub(crate) fn decoy(name: &[u8], mix: &HashMix, keys: &ServiceKey) -> Result<Self, Error> {
+        let [draw, salt, tag] =
+            [&b"draw"[..], b"salt", b"tag"].map(|part| keys.index(&[b"decoy", part, name]));
+        let [s @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = salt;
+        let computation = Computation {
+            algorithm: Algorithm::Argon2id,
+            version: Version::V0x13,
+            params: params(mix.draw(draw), keys.current(), None).ok_or(Error::Hashing)?,
+            salt: s.to_vec(),
+            pepper: None,
+        };
+        Ok(Self {
+            phc: phc_of(&computation, &tag).ok_or(Error::Hashing)?,
+            binding: None,
+        })
+    }
+
+    /// A hash of another system, bound to its new owner.
+    pub(crate) fn import(
+        imported: ImportedHash,
+        owner: Owner<'_>,
+        keys: &ServiceKey,
+    ) -> Result<Self, Error> {
+        let key = keys.current();
+        let mac = bind(keys, key, owner, &imported.phc).ok_or(Error::UnknownKey)?;
+        Ok(Self {
+            phc: imported.phc,
+            binding: Some((key, mac)),
+        })
+    }
+
+    /// Whether a new hash would be made the same way: ours, of this cost, under the newest key.
+    pub(crate) fn is_current(&self, cost: HashCost, keys: &ServiceKey) -> bool {
+        self.binding.is_none()
+            && parse(&self.phc).is_ok_and(|parsed| {
+                HashCost::of(&parsed.params) == Ok(cost)
+                    && parsed.algorithm == Algorithm::Argon2id
+                    && KeyId::from_slice(parsed.params.keyid()) == Some(keys.current())
+            })
+    }
+
+    /// Makes it ready to be compared.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Damaged`] when it cannot be read or belongs to another owner,
+    /// [`RecordError::TooCostly`] when it asks for more than the caps, [`Error::UnknownKey`].
+    pub(crate) fn comparison(
+        &self,
+        owner: Owner<'_>,
+        keys: &ServiceKey,
+    ) -> Result<Comparison, Error> {
+        let mut parsed = parse(&self.phc)?;
+        let pepper = match (&self.binding, KeyId::from_slice(parsed.params.keyid())) {
+            (Some((key, mac)), _) => {
+                let expected = bind(keys, *key, owner, &self.phc).ok_or(Error::UnknownKey)?;
+                if !mac.matches(&expected) {
+                    return Err(RecordError::Damaged.into());
+                }
+                None
+            }
+            (None, Some(key)) => {
+                let pepper = keys.pepper(key).ok_or(Error::UnknownKey)?;
+                let cost = HashCost::of(&parsed.params).map_err(|_cap| RecordError::TooCostly)?;
+                parsed.params =
+                    params(cost, key, Some((owner, keys))).ok_or(RecordError::Damaged)?;
+                Some(pepper)
+            }
+            (None, None) => return Err(RecordError::Damaged.into()),
+        };
+        Ok(Comparison {
+            computation: Computation {
+                algorithm: parsed.algorithm,
+                version: parsed.version,
+                params: parsed.params,
+                salt: parsed.salt,
+                pepper,
+            },
+            tag: parsed.tag,
+        })
+    }
+}
+
+/// A password hash of another system, for [`Accounts::import`](crate::Accounts::import): Argon2
+/// in the PHC string format, such as `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`.
+pub struct ImportedHash {
+    phc: String,
+}
+
+impl FromStr for ImportedHash {
+    type Err = ImportError;
+
+    fn from_str(phc: &str) -> Result<Self, ImportError> {
+        match parse(phc) {
+            Ok(parsed) if parsed.params.keyid().is_empty() && parsed.params.data().is_empty() => {
+                Ok(Self {
+                    phc: phc.to_owned(),
+                })
+            }
+            Ok(_keyed) => Err(ImportError::Keyed),
+            Err(RecordError::TooCostly) => Err(ImportError::TooCostly),
+            Err(_damaged) => Err(ImportError::Malformed),
+        }
+    }
+}
+
+impl fmt::Debug for ImportedHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ImportedHash(..)")
+    }
+}
+
+/// Why a hash cannot be imported.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// It was made with a secret or associated data that we do not have.
+    #[error("the hash was made with a key id or associated data: it cannot be verified here")]
+    Keyed,
+    /// Not an Argon2 hash in the PHC string format.
+    #[error("not an Argon2 hash in the PHC string format, `$argon2id$v=19$m=..,t=..,p=..$..$..`")]
+    Malformed,
+    /// It asks for more than [`MAX_MEMORY_KIB`], [`MAX_WORK_KIB`] or [`MAX_LANES`].
+    #[error("the hash costs more than {MAX_MEMORY_KIB} KiB or {MAX_WORK_KIB} KiB x passes")]
+    TooCostly,
+}
+
+/// The costs of the hashes that the store holds, so that an unknown name takes as long as a known
+/// one. Declare what was imported and not yet replaced.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HashMix {
+    /// The cost of new hashes, which all the others have.
+    pub(crate) own: HashCost,
+    /// Cost and share, the share in thousandths.
+    pub(crate) others: Vec<(HashCost, u16)>,
+}
+
+impl HashMix {
+    pub(crate) fn is_sound(&self) -> bool {
+        let shares = self.others.iter().map(|(_cost, share)| u32::from(*share));
+        shares.sum::<u32>() <= 1000
+    }
+
+    fn draw(&self, random: [u8; 32]) -> HashCost {
+        let [a, b, c, d, ..] = random;
+        let mut ticket = u32::from_le_bytes([a, b, c, d])
+            .checked_rem(1000)
+            .unwrap_or(0);
+        for (cost, share) in &self.others {
+            match ticket.checked_sub(u32::from(*share)) {
+                Some(rest) => ticket = rest,
+                None => return *cost,
+            }
+        }
+        self.own
+    }
+}
+
+struct Parsed {
+    algorithm: Algorithm,
+    version: Version,
+    params: Params,
+    salt: Vec<u8>,
+    tag: Vec<u8>,
+}
+
+/// Reads a PHC string, its cost first: a tampered one must not decide how much memory we take.
+fn parse(text: &str) -> Result<Parsed, RecordError> {
+    let parsed = phc::PasswordHash::new(text).map_err(|_| RecordError::Damaged)?;
+    let algorithm =
+        Algorithm::try_from(parsed.algorithm.as_str()).map_err(|_| RecordError::Damaged)?;
+    let version = match parsed.version {
+        None => Version::V0x10,
+        Some(number) => Version::try_from(number).map_err(|_| RecordError::Damaged)?,
+    };
+    let params = Params::try_from(&parsed).map_err(|_| RecordError::Damaged)?;
+    HashCost::of(&params).map_err(|cost| match cost {
+        HashCostError::AboveCap => RecordError::TooCostly,
+        HashCostError::BelowFloor => RecordError::Damaged,
+    })?;
+    let salt = parsed.salt.ok_or(RecordError::Damaged)?;
+    let tag = parsed.hash.ok_or(RecordError::Damaged)?;
+    Ok(Parsed {
+        algorithm,
+        version,
+        params,
+        salt: salt.as_ref().to_vec(),
+        tag: tag.as_bytes().to_vec(),
+    })
+}
+
+fn phc_of(computation: &Computation, tag: &[u8]) -> Option<String> {
+    let stored = phc::PasswordHash {
+        algorithm: Ident::new(computation.algorithm.as_str()).ok()?,
+        version: Some(computation.version.into()),
+        // The associated data is the owner's, and known: it is not stored.
+        params: ParamsString::try_from(&without_data(&computation.params)?).ok()?,
+        salt: Some(Salt::new(&computation.salt).ok()?),
+        hash: Some(Output::new(tag).ok()?),
+    };
+    Some(stored.to_string())
+}
+
+/// Parameters under this key, for this owner; without one, for a hash that is never computed.
+fn params(cost: HashCost, key: KeyId, owner: Option<(Owner<'_>, &ServiceKey)>) -> Option<Params> {
+    let mut builder = ParamsBuilder::new();
+    builder
+        .m_cost(cost.memory_kib)
+        .t_cost(cost.passes)
+        .p_cost(cost.lanes)
+        .keyid(PhcKeyId::new(key.as_bytes()).ok()?);
+    if let Some((owner, keys)) = owner {
+        builder.data(AssociatedData::new(&keys.index(&owner.parts())).ok()?);
+    }
+    builder.build().ok()
+}
+
+fn without_data(params: &Params) -> Option<Params> {
+    let mut builder = ParamsBuilder::new();
+    builder
+        .m_cost(params.m_cost())
+        .t_cost(params.t_cost())
+        .p_cost(params.p_cost())
+        .keyid(PhcKeyId::new(params.keyid()).ok()?);
+    builder.build().ok()
+}
+
+fn bind(keys: &ServiceKey, key: KeyId, owner: Owner<'_>, phc: &str) -> Option<Mac> {
+    let [label, purpose, account] = owner.parts();
+    keys.bind(key, &[label, purpose, account, phc.as_bytes()])
+}

@@ -1,0 +1,202 @@
+//! Places and jobs: bounded, in two lanes, at most two in flight for a name.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+};
+
+use super::workers::Memory;
+use crate::{error::Error, record::Key};
+
+/// How many attempts may be in flight for one name: nobody fills the queue with one name.
+const IN_FLIGHT_FOR_A_NAME: usize = 2;
+
+/// Which lane a job waits in. The lanes have places of their own, so strangers cannot take those
+/// of people who are signed in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Lane {
+    /// Work that shows a live session or a proven ticket. It goes first.
+    Known,
+    Stranger,
+}
+
+pub(super) type Job = Box<dyn FnOnce(&mut Memory) + Send>;
+
+pub(super) struct Entry {
+    pub(super) id: u64,
+    /// It needs more memory than a worker keeps.
+    pub(super) large: bool,
+    pub(super) job: Job,
+}
+
+pub(super) struct Queue {
+    places: usize,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    known: LaneState,
+    stranger: LaneState,
+    in_flight: HashMap<Key, usize>,
+    large_is_running: bool,
+    next_id: u64,
+    closed: bool,
+}
+
+#[derive(Default)]
+struct LaneState {
+    taken: usize,
+    waiting: VecDeque<Entry>,
+}
+
+impl State {
+    fn lane(&mut self, lane: Lane) -> &mut LaneState {
+        match lane {
+            Lane::Known => &mut self.known,
+            Lane::Stranger => &mut self.stranger,
+        }
+    }
+
+    /// The next job: those of known people first; a large one only if none is running.
+    fn pop(&mut self) -> Option<Entry> {
+        let large_is_running = self.large_is_running;
+        let may_run = |entry: &Entry| !(entry.large && large_is_running);
+        let entry = [&mut self.known, &mut self.stranger]
+            .into_iter()
+            .find_map(|lane| {
+                let index = lane.waiting.iter().position(may_run)?;
+                lane.waiting.remove(index)
+            })?;
+        self.large_is_running |= entry.large;
+        Some(entry)
+    }
+}
+
+/// What a worker does next.
+pub(super) enum Next {
+    Run(Entry),
+    /// Nothing to do now.
+    Idle,
+    Stop,
+}
+
+impl Queue {
+    pub(super) fn new(places: usize) -> Self {
+        Self {
+            places,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    pub(super) fn take_place(&self, name: Key, lane: Lane) -> Result<(), Error> {
+        let mut state = self.lock();
+        if state.lane(lane).taken >= self.places {
+            return Err(Error::Overloaded);
+        }
+        let in_flight = state.in_flight.entry(name).or_default();
+        if *in_flight >= IN_FLIGHT_FOR_A_NAME {
+            return Err(Error::Overloaded);
+        }
+        *in_flight = in_flight.saturating_add(1);
+        let taken = &mut state.lane(lane).taken;
+        *taken = taken.saturating_add(1);
+        Ok(())
+    }
+
+    pub(super) fn leave_place(&self, name: Key, lane: Lane) {
+        let mut state = self.lock();
+        let taken = &mut state.lane(lane).taken;
+        *taken = taken.saturating_sub(1);
+        if let Some(in_flight) = state.in_flight.get_mut(&name) {
+            *in_flight = in_flight.saturating_sub(1);
+            if *in_flight == 0 {
+                state.in_flight.remove(&name);
+            }
+        }
+    }
+
+    /// Enters a job and returns its number. After [`close`](Self::close) the job is dropped.
+    pub(super) fn push(&self, lane: Lane, entry: impl FnOnce(u64) -> Entry) -> u64 {
+        let mut state = self.lock();
+        let id = state.next_id;
+        state.next_id = id.wrapping_add(1);
+        let entry = entry(id);
+        if state.closed {
+            drop(state);
+            drop(entry);
+        } else {
+            state.lane(lane).waiting.push_back(entry);
+            drop(state);
+            self.changed.notify_one();
+        }
+        id
+    }
+
+    /// Takes a job out, if it has not begun.
+    pub(super) fn remove(&self, lane: Lane, id: u64) {
+        let entry = {
+            let mut state = self.lock();
+            let waiting = &mut state.lane(lane).waiting;
+            let index = waiting.iter().position(|entry| entry.id == id);
+            index.and_then(|index| waiting.remove(index))
+        };
+        // Its destructor wakes a receiver: not under the lock.
+        drop(entry);
+    }
+
+    pub(super) fn try_next(&self) -> Next {
+        next(&mut self.lock())
+    }
+
+    pub(super) fn wait_next(&self) -> Next {
+        let mut state = self.lock();
+        loop {
+            match next(&mut state) {
+                Next::Idle => {
+                    state = self
+                        .changed
+                        .wait(state)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+                next => return next,
+            }
+        }
+    }
+
+    /// A large job has ended: the next one may run.
+    pub(super) fn large_is_done(&self) {
+        self.lock().large_is_running = false;
+        self.changed.notify_one();
+    }
+
+    pub(super) fn close(&self) {
+        let (known, stranger) = {
+            let mut state = self.lock();
+            state.closed = true;
+            (
+                std::mem::take(&mut state.known.waiting),
+                std::mem::take(&mut state.stranger.waiting),
+            )
+        };
+        drop((known, stranger));
+        self.changed.notify_all();
+    }
+
+    /// The state is whole between any two statements, so a panic elsewhere does not spoil it.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn next(state: &mut State) -> Next {
+    if state.closed {
+        return Next::Stop;
+    }
+    match state.pop() {
+        Some(entry) => Next::Run(entry),
+        None => Next::Idle,
+    }
+}

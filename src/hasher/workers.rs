@@ -1,0 +1,91 @@
+//! The threads, and the memory that each of them keeps.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+};
+
+use argon2::Block;
+use zeroize::Zeroize;
+
+use super::queue::{Next, Queue};
+
+/// The Argon2 memory of a worker. It stays mapped from job to job: fresh pages would cost up to
+/// twice the hash itself.
+pub(crate) struct Memory {
+    own_blocks: usize,
+    blocks: Vec<Block>,
+    is_used: bool,
+}
+
+impl Memory {
+    fn new(own_blocks: u32) -> Self {
+        Self {
+            own_blocks: usize::try_from(own_blocks).unwrap_or(usize::MAX),
+            blocks: Vec::new(),
+            is_used: false,
+        }
+    }
+
+    /// At least this many blocks of 1 KiB, with whatever the last job left there.
+    pub(crate) fn blocks(&mut self, count: u32) -> &mut [Block] {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        if self.blocks.len() < count {
+            self.blocks.resize(count, Block::default());
+        }
+        self.is_used = true;
+        &mut self.blocks
+    }
+
+    /// Wipes what the jobs left and gives back what is more than a worker keeps. Not between
+    /// jobs: from what is left there a guess costs a 2700th of a hash, wiping costs a twentieth.
+    fn rest(&mut self) {
+        if self.is_used {
+            for block in &mut self.blocks {
+                block.zeroize();
+            }
+            self.is_used = false;
+        }
+        self.shrink();
+    }
+
+    fn shrink(&mut self) {
+        if self.blocks.len() > self.own_blocks {
+            for block in &mut self.blocks {
+                block.zeroize();
+            }
+            self.blocks.truncate(self.own_blocks);
+            self.blocks.shrink_to_fit();
+        }
+    }
+}
+
+pub(super) fn spawn(number: usize, own_blocks: u32, queue: Arc<Queue>) -> std::io::Result<()> {
+    thread::Builder::new()
+        .name(format!("backstop-hash-{number}"))
+        .spawn(move || work(&queue, Memory::new(own_blocks)))
+        .map(drop)
+}
+
+fn work(queue: &Queue, mut memory: Memory) {
+    loop {
+        let next = match queue.try_next() {
+            Next::Idle => {
+                memory.rest();
+                queue.wait_next()
+            }
+            next => next,
+        };
+        let Next::Run(entry) = next else { break };
+        let large = entry.large;
+        let job = entry.job;
+        // A panic costs the one caller his answer: the job's sender is dropped on the way.
+        let _panicked = catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err();
+        if large {
+            memory.shrink();
+            queue.large_is_done();
+        }
+    }
+    memory.rest();
+}

@@ -1,0 +1,284 @@
+//! The names an account is known by, parsed by their syntax alone.
+//!
+//! A login name is a user name, an e-mail address or a phone number, and which of them it is can
+//! be read off: an address has an `@`, a phone number begins with `+` or has digits only, a user
+//! name is neither. So nobody's user name can be somebody else's address or number.
+
+use std::{fmt, str::FromStr};
+
+use email_address::{EmailAddress, Options};
+use precis_profiles::{UsernameCaseMapped, precis_core::profile::Profile};
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::{
+    RestrictionLevelDetection, confusable_detection::skeleton, restriction_level::RestrictionLevel,
+};
+
+/// The most bytes of a login name that are looked at: RFC 5321 §4.5.3.1 gives an address at most
+/// 254 octets.
+pub const MAX_LOGIN_NAME_BYTES: usize = 254;
+
+/// The most code points of a user name. Our own cap.
+pub const MAX_USER_NAME_LEN: usize = 64;
+
+/// What a unique key of an account is. No two accounts share a key of the same kind.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum KeyKind {
+    /// The user name in its canonical form.
+    Login,
+    /// What the user name looks like (UTS #39 skeleton), so that look-alikes are one name.
+    Skeleton,
+    /// The security e-mail in its canonical form.
+    Email,
+    /// The phone number in digits.
+    Phone,
+}
+
+impl KeyKind {
+    /// The kind as a text, for a column. It never changes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Skeleton => "skeleton",
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+impl FromStr for KeyKind {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        [Self::Login, Self::Skeleton, Self::Email, Self::Phone]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(NameError::Malformed)
+    }
+}
+
+/// A key that at most one account has, already canonical: a store compares the bytes.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+pub struct UniqueKey {
+    kind: KeyKind,
+    bytes: Vec<u8>,
+}
+
+impl UniqueKey {
+    /// A key of this kind. The library makes the keys of its accounts itself; this is for those
+    /// who write or test a store.
+    ///
+    /// `bytes`: the canonical form, 1 to 254 bytes for the kinds of today.
+    #[must_use]
+    pub fn new(kind: KeyKind, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            kind,
+            bytes: bytes.into(),
+        }
+    }
+
+    /// What the key is.
+    #[must_use]
+    pub const fn kind(&self) -> KeyKind {
+        self.kind
+    }
+
+    /// The canonical form.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// The user name of an account: UsernameCaseMapped (RFC 8265 §3.3), one script, no syntax of an
+/// address or a phone number.
+///
+/// ```
+/// use backstop::UserName;
+///
+/// let name: UserName = "Åsa".parse()?;
+/// assert_eq!(name.as_str(), "Åsa");
+/// assert_eq!(name, "åsa".parse()?);            // one name, however it is typed
+/// assert!("asa@shop.example".parse::<UserName>().is_err());
+/// assert!("раypal".parse::<UserName>().is_err()); // Cyrillic "ра", Latin "ypal"
+/// # Ok::<(), backstop::NameError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct UserName {
+    typed: String,
+    canonical: String,
+}
+
+impl UserName {
+    /// As its owner typed it, in NFC, to be shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.typed
+    }
+
+    pub(crate) fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// The keys that keep this name, and what looks like it, to one account.
+    pub(crate) fn unique_keys(&self) -> Vec<UniqueKey> {
+        let looks_like: String = skeleton(&self.canonical).collect();
+        vec![
+            UniqueKey::new(KeyKind::Login, self.canonical.as_bytes()),
+            UniqueKey::new(KeyKind::Skeleton, looks_like),
+        ]
+    }
+}
+
+impl PartialEq for UserName {
+    fn eq(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
+    }
+}
+
+impl Eq for UserName {}
+
+impl FromStr for UserName {
+    type Err = NameError;
+
+    fn from_str(typed: &str) -> Result<Self, NameError> {
+        bounded(typed)?;
+        let canonical = UsernameCaseMapped::new()
+            .enforce(typed)
+            .map_err(|_refused| NameError::Malformed)?;
+        if canonical.chars().count() > MAX_USER_NAME_LEN {
+            return Err(NameError::TooLong);
+        }
+        if kind_of(&canonical) != KeyKind::Login {
+            return Err(NameError::NotAUserName);
+        }
+        if (&*canonical).detect_restriction_level() > RestrictionLevel::HighlyRestrictive {
+            return Err(NameError::MixedScripts);
+        }
+        Ok(Self {
+            typed: typed.nfc().collect(),
+            canonical: canonical.into_owned(),
+        })
+    }
+}
+
+/// What somebody typed as their login name: a user name, an e-mail address or a phone number, in
+/// its canonical form.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LoginName {
+    key: UniqueKey,
+}
+
+impl LoginName {
+    /// What it is by its syntax: [`KeyKind::Login`], [`KeyKind::Email`] or [`KeyKind::Phone`].
+    #[must_use]
+    pub const fn kind(&self) -> KeyKind {
+        self.key.kind
+    }
+
+    pub(crate) const fn key(&self) -> &UniqueKey {
+        &self.key
+    }
+}
+
+impl From<&UserName> for LoginName {
+    fn from(name: &UserName) -> Self {
+        Self {
+            key: UniqueKey::new(KeyKind::Login, name.canonical.as_bytes()),
+        }
+    }
+}
+
+impl FromStr for LoginName {
+    type Err = NameError;
+
+    fn from_str(typed: &str) -> Result<Self, NameError> {
+        bounded(typed)?;
+        let typed = typed.trim();
+        match kind_of(typed) {
+            KeyKind::Email => email_key(typed),
+            KeyKind::Phone => phone_key(typed),
+            KeyKind::Login | KeyKind::Skeleton => {
+                return typed.parse().map(|name: UserName| Self::from(&name));
+            }
+        }
+        .map(|key| Self { key })
+    }
+}
+
+/// Why a text is not a name. It never holds the text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NameError {
+    /// Not a name of any kind: empty, or with characters that names do not have.
+    #[error("this is not a name: use letters and digits, an e-mail address or a phone number")]
+    Malformed,
+    /// A user name with letters of several scripts, which could pass for another one.
+    #[error("a user name is written in one script: do not mix alphabets")]
+    MixedScripts,
+    /// A user name that reads like an e-mail address or a phone number.
+    #[error("a user name has no '@', does not begin with '+' and is not only digits")]
+    NotAUserName,
+    /// Longer than [`MAX_LOGIN_NAME_BYTES`] or, for a user name, [`MAX_USER_NAME_LEN`].
+    #[error("the name is too long: a user name has at most {MAX_USER_NAME_LEN} characters")]
+    TooLong,
+}
+
+fn bounded(typed: &str) -> Result<(), NameError> {
+    if typed.len() > MAX_LOGIN_NAME_BYTES {
+        return Err(NameError::TooLong);
+    }
+    Ok(())
+}
+
+fn kind_of(text: &str) -> KeyKind {
+    // Full-width forms of the telling characters are told like the plain ones.
+    let mut plain = text.nfkc();
+    if plain.clone().any(|c| c == '@') {
+        KeyKind::Email
+    } else if plain.clone().next() == Some('+') || plain.all(char::is_numeric) {
+        KeyKind::Phone
+    } else {
+        KeyKind::Login
+    }
+}
+
+/// The canonical form of an address keeps the case of the local part, which is its owner's
+/// business (RFC 5321 §2.4), and lower-cases the domain.
+fn email_key(typed: &str) -> Result<UniqueKey, NameError> {
+    let options = Options::default()
+        .without_display_text()
+        .without_domain_literal()
+        .with_required_tld();
+    let address = EmailAddress::parse_with_options(typed, options)
+        .map_err(|_refused| NameError::Malformed)?;
+    let canonical: String = format!(
+        "{}@{}",
+        address.local_part(),
+        address.domain().to_lowercase()
+    )
+    .nfc()
+    .collect();
+    Ok(UniqueKey::new(KeyKind::Email, canonical))
+}
+
+/// E.164: at most 15 digits; the visual separators of RFC 3966 §5.1.1 and blanks are dropped.
+fn phone_key(typed: &str) -> Result<UniqueKey, NameError> {
+    const DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
+    let digits: String = typed
+        .nfkc()
+        .filter(|c| !matches!(c, '+' | ' ' | '-' | '.' | '(' | ')'))
+        .collect();
+    if !DIGITS.contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(NameError::Malformed);
+    }
+    Ok(UniqueKey::new(KeyKind::Phone, digits))
+}
+
+impl fmt::Display for UserName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.typed)
+    }
+}

@@ -1,0 +1,220 @@
+//! The service's own secret, and the keys that are derived from it.
+//!
+//! It lives apart from the database (an environment variable, a vault): a stolen table of hashes
+//! cannot be guessed at without it (NIST SP 800-63B-4 §3.1.1.2, the keyed hash).
+
+use std::{fmt, str::FromStr};
+
+use base64ct::{Base64, Encoding};
+use blake2::{
+    Blake2bMac,
+    digest::{FixedOutput, KeyInit, Update, consts::U32},
+};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+const SECRET_LEN: usize = 32;
+
+/// A ring of 256-bit secrets, oldest first. The newest one is used for everything new; the others
+/// still verify what was made with them.
+///
+/// The oldest also keys the index of names, which never changes: keep it in the ring for ever.
+///
+/// ```
+/// use backstop::ServiceKey;
+///
+/// // $ openssl rand -base64 32
+/// let key: ServiceKey = "k1r1hMVHn5Z6aIZ0MZg0oBqLxm5sR8ikf0xJmNDT8pc=".parse()?;
+/// // Rotated: the old one, a comma, the new one.
+/// let ring: ServiceKey = "k1r1hMVHn5Z6aIZ0MZg0oBqLxm5sR8ikf0xJmNDT8pc=,\
+///                         9xw3X0sM4mJpUu5o1kqB7yH2vQe8cRz6tLdNfGaWbTI=".parse()?;
+/// # Ok::<(), backstop::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct ServiceKey {
+    first: Secret,
+    later: Vec<Secret>,
+}
+
+type Secret = Zeroizing<[u8; SECRET_LEN]>;
+
+/// What a sub-key is for. One key never serves two purposes.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Fingerprint,
+    Index,
+    Pepper,
+    Seal,
+}
+
+/// The fingerprint of a service key: says which one a hash was made with, and nothing else.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KeyId([u8; 8]);
+
+impl KeyId {
+    pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8; 8] {
+        &self.0
+    }
+}
+
+/// A MAC, compared in constant time.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Mac([u8; 32]);
+
+impl Mac {
+    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(crate) fn matches(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl ServiceKey {
+    /// A ring of one secret.
+    ///
+    /// `secret`: 256 random bits.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::NotRandom`] for a secret of equal bytes, such as all zeros.
+    pub fn new(secret: [u8; SECRET_LEN]) -> Result<Self, KeyError> {
+        Ok(Self {
+            first: random_looking(secret)?,
+            later: Vec::new(),
+        })
+    }
+
+    /// The ring with a newer secret. Hashes made from now on use it; each older one is replaced
+    /// when its owner next signs in.
+    ///
+    /// # Errors
+    ///
+    /// As [`ServiceKey::new`].
+    pub fn rotated_to(mut self, secret: [u8; SECRET_LEN]) -> Result<Self, KeyError> {
+        self.later.push(random_looking(secret)?);
+        Ok(self)
+    }
+
+    /// The fingerprint of the newest secret.
+    pub(crate) fn current(&self) -> KeyId {
+        fingerprint(self.newest())
+    }
+
+    /// The pepper of the key with this fingerprint, for Argon2's secret input (RFC 9106 §3.1).
+    pub(crate) fn pepper(&self, id: KeyId) -> Option<Zeroizing<[u8; 32]>> {
+        self.find(id)
+            .map(|secret| Zeroizing::new(derive(secret, Purpose::Pepper, &[]).0))
+    }
+
+    /// A MAC under the newest key's pepper side, for hashes that came without a pepper.
+    pub(crate) fn bind(&self, id: KeyId, parts: &[&[u8]]) -> Option<Mac> {
+        self.find(id)
+            .map(|secret| mac(&derive(secret, Purpose::Pepper, &[]).0, parts))
+    }
+
+    /// A MAC for what we hand out and take back: session tokens and tickets.
+    pub(crate) fn seal(&self, id: KeyId, parts: &[&[u8]]) -> Option<Mac> {
+        self.find(id)
+            .map(|secret| mac(&derive(secret, Purpose::Seal, &[]).0, parts))
+    }
+
+    /// A keyed hash under the key that never rotates: names, budgets, flows, decoys.
+    pub(crate) fn index(&self, parts: &[&[u8]]) -> [u8; 32] {
+        mac(&derive(&self.first, Purpose::Index, &[]).0, parts).0
+    }
+
+    fn newest(&self) -> &Secret {
+        self.later.last().unwrap_or(&self.first)
+    }
+
+    fn find(&self, id: KeyId) -> Option<&Secret> {
+        std::iter::once(&self.first)
+            .chain(&self.later)
+            .find(|secret| fingerprint(secret) == id)
+    }
+}
+
+impl FromStr for ServiceKey {
+    type Err = KeyError;
+
+    /// Reads secrets in base64, oldest first, with commas between.
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let mut secrets = text.split(',').map(|part| {
+            let mut secret = Zeroizing::new([0; SECRET_LEN]);
+            match Base64::decode(part.trim(), secret.as_mut()) {
+                Ok(bytes) if bytes.len() == SECRET_LEN => Ok(*secret),
+                _ => Err(KeyError::Malformed),
+            }
+        });
+        let first = secrets.next().ok_or(KeyError::Malformed)??;
+        secrets.try_fold(Self::new(first)?, |ring, secret| ring.rotated_to(secret?))
+    }
+}
+
+impl fmt::Debug for ServiceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServiceKey(..)")
+    }
+}
+
+/// Why a text or a number of bytes is not a service key. It never holds the key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// Not 32 bytes in base64.
+    #[error("a service key is 32 random bytes in base64: make one with `openssl rand -base64 32`")]
+    Malformed,
+    /// All bytes are equal.
+    #[error("this service key is not random: make one with `openssl rand -base64 32`")]
+    NotRandom,
+}
+
+fn random_looking(secret: [u8; SECRET_LEN]) -> Result<Secret, KeyError> {
+    let secret = Zeroizing::new(secret);
+    match secret.split_first() {
+        Some((first, rest)) if rest.iter().any(|byte| byte != first) => Ok(secret),
+        _ => Err(KeyError::NotRandom),
+    }
+}
+
+fn fingerprint(secret: &Secret) -> KeyId {
+    let Mac([a, b, c, d, e, f, g, h, ..]) = derive(secret, Purpose::Fingerprint, &[]);
+    KeyId([a, b, c, d, e, f, g, h])
+}
+
+fn derive(secret: &[u8; 32], purpose: Purpose, parts: &[&[u8]]) -> Mac {
+    let label: &[u8] = match purpose {
+        Purpose::Fingerprint => b"backstop.v1.fingerprint",
+        Purpose::Index => b"backstop.v1.index",
+        Purpose::Pepper => b"backstop.v1.pepper",
+        Purpose::Seal => b"backstop.v1.seal",
+    };
+    let mut labelled = vec![label];
+    labelled.extend_from_slice(parts);
+    mac(secret, &labelled)
+}
+
+/// Keyed BLAKE2b (RFC 7693 §2.9) over length-prefixed parts, so that no two lists of parts read
+/// the same.
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> Mac {
+    // A key of BLAKE2b's full 64 bytes, the second half zeros.
+    let mut full = Zeroizing::new([0; 64]);
+    full.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+    let mut mac = <Blake2bMac<U32> as KeyInit>::new((&*full).into());
+    for part in parts {
+        mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+        mac.update(part);
+    }
+    Mac(mac.finalize_fixed().into())
+}
