@@ -28,7 +28,6 @@ impl SessionId {
 /// The proof that somebody is signed in as an account. Only the library makes one: from a right
 /// sign-in, a registration, or a change out of a session.
 #[derive(Clone, Debug)]
-#[must_use = "give its token to the client"]
 pub struct SignedIn {
     pub(crate) account: AccountId,
     pub(crate) session: SessionId,

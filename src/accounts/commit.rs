@@ -41,7 +41,7 @@ impl Accounts {
 
     /// The record under this key.
     pub(super) async fn get(&self, key: &Key) -> Result<Option<Stored<Record>>, Error> {
-        Ok(self.inner.flows.get(key, self.utc()).await?)
+        Ok(self.inner.flows.get(key, self.now().into()).await?)
     }
 
     /// After a failed write: did it happen? Nobody else draws the same revision.
@@ -51,7 +51,7 @@ impl Accounts {
     }
 
     async fn has_flow(&self, key: &Key, written: Revision) -> bool {
-        let found = self.inner.flows.get(key, self.utc()).await;
+        let found = self.inner.flows.get(key, self.now().into()).await;
         matches!(found, Ok(Some(found)) if found.revision == written)
     }
 }

@@ -83,7 +83,7 @@ impl Accounts {
     pub async fn purge(&self) -> Result<usize, Error> {
         const BATCH: usize = 1000;
         let mut entry = self.event(Verb::Purge);
-        let result = self.inner.flows.purge(self.utc(), BATCH).await;
+        let result = self.inner.flows.purge(self.now().into(), BATCH).await;
         if result.is_ok() {
             entry.outcome(audit::Outcome::Accepted);
         }

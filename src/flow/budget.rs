@@ -363,3 +363,6 @@ impl BudgetRule {
             .unwrap_or(u32::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests;

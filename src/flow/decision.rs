@@ -79,6 +79,11 @@ impl<R> Decision<R> {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn into_parts(self) -> (Option<Write>, R) {
+        (self.write, self.reply)
+    }
+
     /// The lid.
     pub(crate) async fn commit<C: Commit>(self, stores: &C) -> Result<Committed<R>, C::Error> {
         let written = match self.write {

@@ -184,3 +184,6 @@ impl Drop for Waiting<'_> {
         self.queue.remove(self.lane, self.id);
     }
 }
+
+#[cfg(test)]
+mod tests;

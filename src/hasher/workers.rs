@@ -89,3 +89,40 @@ fn work(queue: &Queue, mut memory: Memory) {
     }
     memory.rest();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_wiped(memory: &Memory) -> bool {
+        let words = memory.blocks.iter().flat_map(|block| block.as_ref());
+        words.copied().all(|word| word == 0)
+    }
+
+    fn spoil(memory: &mut Memory, count: u32) {
+        for block in memory.blocks(count) {
+            block.as_mut().fill(7);
+        }
+    }
+
+    #[test]
+    fn memory_is_wiped_before_a_worker_sleeps_and_not_between_jobs() {
+        let mut memory = Memory::new(8);
+        spoil(&mut memory, 8);
+        memory.shrink();
+        assert!(!is_wiped(&memory));
+        memory.rest();
+        assert!(is_wiped(&memory));
+        assert_eq!(memory.blocks.len(), 8);
+    }
+
+    #[test]
+    fn what_a_large_job_took_is_given_back() {
+        let mut memory = Memory::new(8);
+        spoil(&mut memory, 1024);
+        memory.shrink();
+        assert!(is_wiped(&memory));
+        assert_eq!(memory.blocks.len(), 8);
+        assert!(memory.blocks.capacity() < 1024);
+    }
+}

@@ -1,0 +1,8 @@
+//! What a user of the library could try, and what the compiler says to it.
+//!
+//! The messages are those of one compiler version; `TRYBUILD=overwrite` writes them anew.
+
+#[test]
+fn c05_misuse_does_not_compile() {
+    trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
+}

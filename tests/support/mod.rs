@@ -1,0 +1,245 @@
+//! A service in virtual time: a store that can be watched and made to fail, a clock that tests
+//! move, random values from a seed that is printed.
+#![expect(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "each test file uses a part of it, and a test fails by panicking"
+)]
+
+pub mod probe;
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use backstop::{
+    AccountId, Accounts, Apply, Builder, Changes, Client, LoginName, MemoryStore, NewPassword,
+    Password, Proof, Prove, Register, ServiceKey, Session, SessionStatus, SessionToken, SignIn,
+    SignedIn, Ticket,
+    audit::Event,
+    hash::HashCost,
+    store::{AccountStore, FlowStore},
+};
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use time::OffsetDateTime;
+
+use probe::Probe;
+
+/// Passwords that the marketplace's rules accept.
+pub const OLD: &str = "Mira-2-lakes";
+pub const NEW: &str = "Orla-5-rivers";
+pub const WRONG: &str = "Wilma-9-hills";
+
+/// 2026-01-01 00:00:00 UTC.
+const START: i64 = 1_767_225_600_000;
+
+pub const fn hours(hours: u64) -> Duration {
+    Duration::from_secs(hours * 60 * 60)
+}
+
+pub const fn days(days: u64) -> Duration {
+    hours(days * 24)
+}
+
+/// A clock in milliseconds that tests move.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    pub fn new() -> Self {
+        Self(Arc::new(AtomicI64::new(START)))
+    }
+
+    pub fn now(&self) -> OffsetDateTime {
+        let millis = i128::from(self.0.load(Ordering::SeqCst));
+        OffsetDateTime::from_unix_timestamp_nanos(millis * 1_000_000).unwrap()
+    }
+
+    pub fn advance(&self, span: Duration) {
+        let span = i64::try_from(span.as_millis()).unwrap();
+        self.0.fetch_add(span, Ordering::SeqCst);
+    }
+
+    pub fn rewind(&self, span: Duration) {
+        let span = i64::try_from(span.as_millis()).unwrap();
+        self.0.fetch_sub(span, Ordering::SeqCst);
+    }
+}
+
+/// One service over one store.
+#[derive(Clone)]
+pub struct World<S = MemoryStore> {
+    pub accounts: Accounts,
+    pub clock: Clock,
+    pub store: Probe<S>,
+    pub events: Arc<Mutex<Vec<Event>>>,
+}
+
+pub fn key() -> ServiceKey {
+    ServiceKey::new(*b"a service key of tests, 32 bytes").unwrap()
+}
+
+/// The cheapest hash that Argon2 knows.
+pub fn cheap() -> HashCost {
+    HashCost::danger_below_floor(8, 1, 1).unwrap()
+}
+
+/// A hash that takes so long, about half a second, that a test can look at what happens
+/// meanwhile on however busy a machine.
+pub fn slow() -> HashCost {
+    HashCost::new(19_456, 53, 1).unwrap()
+}
+
+/// A random source from `BACKSTOP_TEST_SEED`, or from 1. The seed is printed, so that a failure
+/// can be run again.
+pub fn entropy() -> ChaCha20Rng {
+    let seed = std::env::var("BACKSTOP_TEST_SEED").map_or(1, |seed| seed.parse().unwrap());
+    println!("BACKSTOP_TEST_SEED={seed}");
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    pub fn with(adapt: impl FnOnce(Builder) -> Builder) -> Self {
+        Self::over(MemoryStore::new(), key(), adapt)
+    }
+}
+
+impl<S: AccountStore + FlowStore + Clone> World<S> {
+    pub fn over(store: S, key: ServiceKey, adapt: impl FnOnce(Builder) -> Builder) -> Self {
+        let clock = Clock::new();
+        Self::on(store, key, clock, adapt)
+    }
+
+    pub fn on(
+        store: S,
+        key: ServiceKey,
+        clock: Clock,
+        adapt: impl FnOnce(Builder) -> Builder,
+    ) -> Self {
+        let store = Probe::new(store);
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let (time, sink) = (clock.clone(), Arc::clone(&events));
+        let builder = Accounts::builder(store.clone(), key)
+            .hash_cost(cheap())
+            .clock(move || time.now())
+            .entropy(entropy())
+            .audit(move |event| sink.lock().unwrap().push(event.clone()));
+        Self {
+            accounts: adapt(builder).build().unwrap(),
+            clock,
+            store,
+            events,
+        }
+    }
+
+    pub async fn register(&self, id: &str, name: &str, password: &str) -> SignedIn {
+        let answer = self
+            .accounts
+            .register(
+                account_id(id),
+                name.parse().unwrap(),
+                typed_twice(password),
+                &Client::new(),
+            )
+            .await
+            .unwrap();
+        match answer {
+            Register::Registered(signed_in) => signed_in,
+            other => panic!("not registered: {other:?}"),
+        }
+    }
+
+    pub async fn sign_in(&self, name: &str, password: &str) -> SignIn {
+        self.try_sign_in(name, password).await.unwrap()
+    }
+
+    pub async fn try_sign_in(&self, name: &str, typed: &str) -> Result<SignIn, backstop::Error> {
+        self.accounts
+            .sign_in(&login(name), &password(typed), &Client::new())
+            .await
+    }
+
+    pub async fn signed_in(&self, name: &str, password: &str) -> SignedIn {
+        match self.sign_in(name, password).await {
+            SignIn::Accepted(signed_in) => signed_in,
+            other => panic!("not signed in: {other:?}"),
+        }
+    }
+
+    pub async fn is_live(&self, token: &SessionToken) -> bool {
+        let status = self.accounts.session(token).await.unwrap();
+        matches!(status, SessionStatus::Live(_))
+    }
+
+    pub async fn session(&self, signed_in: &SignedIn) -> Session {
+        match self.accounts.session(signed_in.token()).await.unwrap() {
+            SessionStatus::Live(session) => session,
+            SessionStatus::Ended => panic!("the session has ended"),
+        }
+    }
+
+    pub async fn settings(&self, signed_in: &SignedIn) -> Ticket {
+        self.accounts
+            .settings(&self.session(signed_in).await)
+            .unwrap()
+    }
+
+    pub async fn prove(&self, ticket: &Ticket, typed: &str) -> Prove {
+        let proof = Proof::CurrentPassword(password(typed));
+        self.accounts.prove(ticket, proof).await.unwrap()
+    }
+
+    pub async fn proven(&self, ticket: &Ticket, typed: &str) -> Ticket {
+        match self.prove(ticket, typed).await {
+            Prove::Accepted(ticket) => ticket,
+            other => panic!("not proven: {other:?}"),
+        }
+    }
+
+    pub async fn apply(&self, ticket: &Ticket, new: &str) -> Apply {
+        let changes = Changes::new().password(typed_twice(new));
+        self.accounts.apply(ticket, changes).await.unwrap()
+    }
+
+    /// The whole of method 1.
+    pub async fn change(&self, signed_in: &SignedIn, old: &str, new: &str) -> SignedIn {
+        let ticket = self.settings(signed_in).await;
+        let ticket = self.proven(&ticket, old).await;
+        match self.apply(&ticket, new).await {
+            Apply::Applied(signed_in) => signed_in,
+            other => panic!("not changed: {other:?}"),
+        }
+    }
+
+    pub fn events(&self) -> Vec<Event> {
+        self.events.lock().unwrap().clone()
+    }
+}
+
+pub fn account_id(id: &str) -> AccountId {
+    id.parse().unwrap()
+}
+
+pub fn login(name: &str) -> LoginName {
+    name.parse().unwrap()
+}
+
+pub fn password(typed: &str) -> Password {
+    Password::new(typed).unwrap()
+}
+
+pub fn typed_twice(typed: &str) -> NewPassword {
+    NewPassword::typed_twice(typed, typed).unwrap()
+}
