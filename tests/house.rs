@@ -1,0 +1,234 @@
+//! The rules of the house, read off the files: who imports whom, how long a file is, and that the
+//! README tells of what is there.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Modules that are plain values: they import each other and nothing else of ours.
+const VALUES: &[&str] = &[
+    "account",
+    "audit",
+    "client",
+    "clock",
+    "error",
+    "hash",
+    "name",
+    "record",
+    "secret",
+    "service_key",
+    "session",
+];
+
+/// What else a module may import, beside itself and the values.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("policy", &[]),
+    ("hasher", &[]),
+    ("store", &[]),
+    ("flow", &["policy"]),
+    ("accounts", &["policy", "flow", "hasher", "store"]),
+];
+
+/// An error of a store is part of the library's.
+const EXCEPTION: (&str, &str) = ("error", "store::StoreError");
+
+const LONGEST_FILE: usize = 500;
+
+#[test]
+fn layers_import_downward_only() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for file in rust_files(&root().join("src")) {
+        let module = module_of(&file);
+        if module == "lib" {
+            continue;
+        }
+        if !is_listed(&module) {
+            wrong.push(format!(
+                "{}: give `{module}` a layer in this test",
+                file.display()
+            ));
+        }
+        for import in imports(&fs::read_to_string(&file).unwrap()) {
+            seen += 1;
+            if !is_allowed(&module, &import) {
+                wrong.push(format!("{}: imports crate::{import}", file.display()));
+            }
+        }
+    }
+    assert!(
+        seen > 50,
+        "only {seen} imports were found: the reading of them is broken"
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_import_rule_refuses_what_it_should() {
+    let source = "//! See [`Accounts`](crate::accounts::Accounts).\n\
+                  use crate::{\n    account::{Account, Method},\n    flow::change::Flow,\n};\n\
+                  fn f() { crate::policy::allows() }\n";
+    assert_eq!(
+        imports(source),
+        [
+            "account::{Account,Method}",
+            "flow::change::Flow",
+            "policy::allows"
+        ]
+    );
+    assert!(is_allowed("flow", "policy::Policy"));
+    assert!(is_allowed("accounts", "store::Add"));
+    assert!(is_allowed("error", "store::StoreError"));
+    for (module, import) in [
+        ("account", "policy::Policy"),
+        ("account", "store::StoreError"),
+        ("error", "store::Add"),
+        ("policy", "flow::budget::LEASE"),
+        ("flow", "accounts::Accounts"),
+        ("flow", "hasher::Seat"),
+        ("flow", "store::Add"),
+        ("store", "policy::Policy"),
+        ("hasher", "store::Add"),
+        ("store", "Accounts"),
+    ] {
+        assert!(!is_allowed(module, import), "{module} imports {import}");
+    }
+}
+
+#[test]
+fn files_are_short() {
+    for file in rust_files(&root().join("src")) {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        assert!(
+            lines <= LONGEST_FILE,
+            "{} has {lines} lines; {LONGEST_FILE} at most",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn readme_names_every_example() {
+    let readme = read("README.md");
+    for file in rust_files(&root().join("examples")) {
+        let path = file.strip_prefix(root()).unwrap();
+        assert!(
+            readme.contains(path.to_str().unwrap()),
+            "README lacks {}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn the_check_runs_the_commands_of_the_readme() {
+    let (readme, check) = (read("README.md"), read(".ci/run"));
+    let commands: Vec<&str> = readme
+        .split("```sh\n")
+        .skip(1)
+        .filter_map(|block| block.split("```").next())
+        .flat_map(str::lines)
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect();
+    assert_eq!(commands.len(), 2, "one for the main job, one for the tests");
+    for command in commands {
+        assert!(
+            check.lines().any(|line| line == command),
+            ".ci/run lacks: {command}"
+        );
+    }
+}
+
+fn is_listed(module: &str) -> bool {
+    VALUES.contains(&module) || LAYERS.iter().any(|(layer, _)| *layer == module)
+}
+
+fn is_allowed(module: &str, import: &str) -> bool {
+    let imported = import.split(':').next().unwrap();
+    imported == module
+        || VALUES.contains(&imported)
+        || (module, import) == EXCEPTION
+        || LAYERS
+            .iter()
+            .any(|(layer, others)| *layer == module && others.contains(&imported))
+}
+
+/// What comes after each `crate::` outside comments, one entry for each item of an outer group.
+fn imports(source: &str) -> Vec<String> {
+    let lines: Vec<&str> = source
+        .lines()
+        .map(|line| line.split("//").next().unwrap())
+        .collect();
+    let code = lines.join(" ");
+    code.split("crate::").skip(1).flat_map(items).collect()
+}
+
+/// The items of one group, or the one path.
+fn items(after: &str) -> Vec<String> {
+    let (group, path) = match after.strip_prefix('{') {
+        Some(group) => (1, group),
+        None => (0, after),
+    };
+    let mut items = vec![String::new()];
+    let mut depth = group;
+    for c in path.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        let ends = depth < group || (group == 0 && depth == 0 && !is_of_path(c));
+        if ends {
+            break;
+        } else if c == ',' && depth == group {
+            items.push(String::new());
+        } else if c != ' ' {
+            items.last_mut().unwrap().push(c);
+        }
+    }
+    items.retain(|item| !item.is_empty());
+    items
+}
+
+fn is_of_path(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | ':' | '{' | '}')
+}
+
+/// The top-level module that a file belongs to.
+fn module_of(file: &Path) -> String {
+    let inside = file.strip_prefix(root().join("src")).unwrap();
+    let first = inside.iter().next().unwrap();
+    Path::new(first)
+        .file_stem()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// All Rust files below a folder, in order.
+fn rust_files(folder: &Path) -> BTreeSet<PathBuf> {
+    let mut files = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.insert(path);
+        }
+    }
+    assert!(!files.is_empty(), "no Rust files in {}", folder.display());
+    files
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
