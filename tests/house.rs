@@ -1,6 +1,10 @@
 //! The rules of the house, read off the files: who imports whom, how long a file is, and that the
 //! README tells of what is there.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::{
     collections::BTreeSet,
@@ -113,13 +117,10 @@ fn files_are_short() {
 #[test]
 fn readme_names_every_example() {
     let readme = read("README.md");
-    for file in rust_files(&root().join("examples")) {
-        let path = file.strip_prefix(root()).unwrap();
-        assert!(
-            readme.contains(path.to_str().unwrap()),
-            "README lacks {}",
-            path.display()
-        );
+    for entry in fs::read_dir(root().join("examples")).unwrap() {
+        let name = entry.unwrap().file_name();
+        let path = format!("examples/{}", name.to_str().unwrap());
+        assert!(readme.contains(&path), "README lacks {path}");
     }
 }
 
