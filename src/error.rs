@@ -30,7 +30,7 @@ pub enum Error {
     Record(#[from] RecordError),
     /// The store failed.
     #[error("the store failed")]
-    Store(#[from] StoreError),
+    Store(#[source] StoreError),
     /// A stored hash needs a service key that is not in the ring: put it back.
     #[error("a stored hash needs a service key that is not in the ring: put it back")]
     UnknownKey,

@@ -21,8 +21,9 @@ pub use sqlite::SqliteStore;
 
 use crate::{
     account::{Account, AccountId},
+    error::Error,
     name::{KeyKind, UniqueKey},
-    record::{Key, Record, Revision, Stored},
+    record::{Key, Record, RecordError, Revision, Stored},
 };
 
 /// A durable store of accounts.
@@ -230,9 +231,27 @@ pub struct StoreError {
 
 impl StoreError {
     /// Wraps the error of the database's driver, or a text.
+    ///
+    /// A [`RecordError`] that is passed on, as from [`Account::from_bytes`], reaches the caller of
+    /// a verb as [`Error::Record`].
     pub fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self {
             source: source.into(),
+        }
+    }
+}
+
+impl From<RecordError> for StoreError {
+    fn from(error: RecordError) -> Self {
+        Self::new(error)
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error.source.downcast::<RecordError>() {
+            Ok(damage) => Self::Record(*damage),
+            Err(source) => Self::Store(StoreError { source }),
         }
     }
 }
