@@ -1,0 +1,5 @@
+//! Finding one account among many.
+
+use crate::measure::Report;
+
+pub(crate) fn measure(_report: &mut Report) {}

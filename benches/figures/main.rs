@@ -1,0 +1,57 @@
+//! The figures that the README promises, measured side by side in one run: `cargo bench`.
+//!
+//! Each is a ratio or a difference of two things that are timed in turns, so that a slow or busy
+//! machine slows both. A figure that is not reached is told, and is no failure of the run.
+//! `cargo bench -- sign-in burst` measures some groups only.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark reads the clock, prints, and fails by panicking"
+)]
+
+mod burst;
+mod find;
+mod measure;
+mod policy;
+mod sign_in;
+mod verbs;
+mod worker;
+mod world;
+
+use measure::Report;
+
+type Group = fn(&mut Report);
+
+/// In the order of the README's table.
+const GROUPS: [(&str, Group); 6] = [
+    ("worker", worker::measure),
+    ("sign-in", sign_in::measure),
+    ("burst", burst::measure),
+    ("verbs", verbs::measure),
+    ("policy", policy::measure),
+    ("find", find::measure),
+];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, store, executor] = arguments.as_slice()
+        && word == burst::CHILD
+    {
+        return burst::child(store, executor);
+    }
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        println!("these figures take minutes: cargo bench");
+        return;
+    }
+    let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
+    let mut report = Report::begin();
+    for (name, measure) in GROUPS {
+        if wanted.is_empty() || wanted.iter().any(|wanted| *wanted == name) {
+            measure(&mut report);
+        }
+    }
+    report.end();
+}
