@@ -206,6 +206,24 @@ async fn x15_a_weak_password_does_not_cost_the_proof() {
     assert!(matches!(world.apply(&ticket, NEW).await, Apply::Applied(_)));
 }
 
+/// The ticket is spent by the very write that changes the password, so neither can be without the
+/// other. In full in `faults.rs`.
+#[tokio::test]
+async fn x16_a_failure_between_proof_and_change_costs_nothing() {
+    let world = World::new();
+    let signed_in = world.register("42", "alice", OLD).await;
+    let ticket = world.settings(&signed_in).await;
+    let ticket = world.proven(&ticket, OLD).await;
+    // get, load, and then the write.
+    world.store.fail(2, &[support::probe::Fault::Before]);
+    let changes = backstop::Changes::new().password(support::typed_twice(NEW));
+    let answer = world.accounts.apply(&ticket, changes).await;
+    assert!(matches!(answer, Err(Error::Store(_))), "{answer:?}");
+    let _unchanged = world.signed_in("alice", OLD).await;
+    assert!(matches!(world.apply(&ticket, NEW).await, Apply::Applied(_)));
+    assert!(matches!(world.apply(&ticket, WRONG).await, Apply::Expired));
+}
+
 #[tokio::test]
 async fn x17_a_ticket_does_not_survive_a_change() {
     let world = World::new();

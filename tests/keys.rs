@@ -216,3 +216,29 @@ fn a_ring_is_read_from_a_text() {
         assert!(refused.parse::<ServiceKey>().is_err(), "{refused}");
     }
 }
+
+/// RFC 9106 §5.3, in memory that another hash has used before.
+#[test]
+fn c02_argon2id_known_answer() {
+    let params = argon2::ParamsBuilder::new()
+        .m_cost(32)
+        .t_cost(3)
+        .p_cost(4)
+        .data(argon2::AssociatedData::new(&[4; 12]).unwrap())
+        .build()
+        .unwrap();
+    let argon2 =
+        Argon2::new_with_secret(&[3; 8], Algorithm::Argon2id, Version::V0x13, params).unwrap();
+    let mut memory = vec![argon2::Block::default(); 32];
+    for _ in 0..2 {
+        let mut tag = [0; 32];
+        argon2
+            .hash_password_into_with_memory(&[1; 32], &[2; 16], &mut tag, &mut memory)
+            .unwrap();
+        let hex: String = tag.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            hex,
+            "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"
+        );
+    }
+}

@@ -6,9 +6,9 @@ mod support;
 use std::time::Duration;
 
 use backstop::{
-    Advice, Client, Register, SignIn,
+    Accounts, Advice, BuildError, Client, MemoryStore, Register, SignIn,
     name::KeyKind,
-    policy::{BudgetRule, Policy},
+    policy::{Backoff, BudgetRule, Policy},
 };
 use support::{NEW, OLD, WRONG, World, account_id, days, hours, typed_twice};
 use time::OffsetDateTime;
@@ -193,4 +193,35 @@ async fn s16_advice_can_be_switched_off() {
     world.register("42", "alice", OLD).await;
     world.clock.advance(days(3650));
     assert_eq!(world.signed_in("alice", OLD).await.advice(), None);
+}
+
+/// D01: no budget gives away more than 100 misses, and none is empty.
+#[test]
+fn d01_budgets_that_do_not_bound_guessing_are_refused() {
+    let endless = Backoff {
+        free: 101,
+        ..Backoff::DEFAULT
+    };
+    let none = Backoff {
+        first: Duration::ZERO,
+        ..Backoff::DEFAULT
+    };
+    for rule in [
+        BudgetRule::limit(0, days(1)),
+        BudgetRule::limit(101, days(1)),
+        BudgetRule::limit(3, Duration::from_secs(59)),
+        BudgetRule::backoff(endless, days(1)),
+        BudgetRule::backoff(none, days(1)),
+    ] {
+        for policy in [
+            Policy::marketplace().sign_in(rule),
+            Policy::marketplace().current_password(rule),
+            Policy::marketplace().changes(rule),
+        ] {
+            let built = Accounts::builder(MemoryStore::new(), support::key())
+                .policy(policy)
+                .build();
+            assert!(matches!(built, Err(BuildError::Budgets)));
+        }
+    }
 }

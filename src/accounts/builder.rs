@@ -19,8 +19,8 @@ use crate::{
 /// Collects what [`Accounts`] are made of. Everything but the store and the key has a default.
 #[must_use = "call build()"]
 pub struct Builder {
-    accounts: Box<dyn ErasedAccountStore>,
-    flows: Box<dyn ErasedFlowStore>,
+    accounts: Arc<dyn ErasedAccountStore>,
+    flows: Arc<dyn ErasedFlowStore>,
     keys: ServiceKey,
     policy: Policy,
     mix: HashMix,
@@ -32,8 +32,8 @@ pub struct Builder {
 
 impl Builder {
     pub(super) fn new(
-        accounts: Box<dyn ErasedAccountStore>,
-        flows: Box<dyn ErasedFlowStore>,
+        accounts: Arc<dyn ErasedAccountStore>,
+        flows: Arc<dyn ErasedFlowStore>,
         keys: ServiceKey,
     ) -> Self {
         Self {
@@ -110,6 +110,9 @@ impl Builder {
         if !self.policy.password.are_sound() {
             return Err(BuildError::PasswordRules);
         }
+        if !self.policy.budgets_are_sound() {
+            return Err(BuildError::Budgets);
+        }
         if !self.mix.is_sound() {
             return Err(BuildError::StoredHashes);
         }
@@ -144,6 +147,9 @@ impl fmt::Debug for Builder {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
+    /// A budget that does not bound guessing.
+    #[error("a budget has 1 to 100 free misses, a window of a minute or more, first <= cap")]
+    Budgets,
     /// The password rules cannot be met, or are below the minimum of 8 characters.
     #[error("password rules need 8 <= min <= max <= 256 and a score of at most 4")]
     PasswordRules,

@@ -43,8 +43,8 @@ pub struct Accounts {
 }
 
 struct Inner {
-    accounts: Box<dyn ErasedAccountStore>,
-    flows: Box<dyn ErasedFlowStore>,
+    accounts: Arc<dyn ErasedAccountStore>,
+    flows: Arc<dyn ErasedFlowStore>,
     keys: ServiceKey,
     policy: Policy,
     mix: HashMix,
@@ -57,19 +57,21 @@ struct Inner {
 impl Accounts {
     /// Accounts over a store that keeps both accounts and flows.
     ///
-    /// `store`: is shared by value, so it should be cheap to clone, as pools are. `key`: the
-    /// service's secrets.
-    pub fn builder(store: impl AccountStore + FlowStore + Clone, key: ServiceKey) -> Builder {
-        Builder::new(Box::new(store.clone()), Box::new(store), key)
+    /// `key`: the service's secrets.
+    pub fn builder(store: impl AccountStore + FlowStore, key: ServiceKey) -> Builder {
+        let store = Arc::new(store);
+        Builder::new(Arc::clone(&store) as _, store, key)
     }
 
     /// Accounts over two stores, such as a database and a faster one for what expires.
+    ///
+    /// `key`: the service's secrets.
     pub fn builder_over(
         accounts: impl AccountStore,
         flows: impl FlowStore,
         key: ServiceKey,
     ) -> Builder {
-        Builder::new(Box::new(accounts), Box::new(flows), key)
+        Builder::new(Arc::new(accounts), Arc::new(flows), key)
     }
 
     /// Deletes flows and budgets that have expired, a batch of at most 1000. Call it every few

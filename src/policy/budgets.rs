@@ -62,25 +62,30 @@ impl BudgetRule {
         }
     }
 
+    /// Whether the rule bounds guessing at all, and in a record of bounded size: at most 100
+    /// misses are free (NIST SP 800-63B-4 §3.2.2), and a window is no shorter than a minute.
+    pub(crate) fn is_sound(&self) -> bool {
+        const MOST: u32 = 100;
+        let limit = self.limit.is_none_or(|limit| (1..=MOST).contains(&limit));
+        let backoff = self.backoff.is_none_or(|backoff| {
+            backoff.free <= MOST && !backoff.first.is_zero() && backoff.first <= backoff.cap
+        });
+        limit && backoff && self.window >= Duration::from_secs(60)
+    }
+
     /// The most misses worth remembering: with more of them the answer would be the same.
     pub(crate) fn memory(&self) -> usize {
-        const FULL_BACKOFF: usize = 64;
-        let limit = self
-            .limit
-            .map_or(0, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let limit = self.limit.unwrap_or(0);
         let backoff = self.backoff.map_or(0, |backoff| {
-            usize::try_from(backoff.free)
-                .unwrap_or(usize::MAX)
-                .saturating_add(doublings(&backoff))
-                .min(FULL_BACKOFF)
+            backoff.free.saturating_add(doublings(&backoff))
         });
-        limit.max(backoff)
+        usize::try_from(limit.max(backoff)).unwrap_or(usize::MAX)
     }
 }
 
 /// How many misses beyond the free ones reach the cap.
-fn doublings(backoff: &Backoff) -> usize {
-    let mut misses = 1_usize;
+fn doublings(backoff: &Backoff) -> u32 {
+    let mut misses = 1_u32;
     let mut delay = backoff.first;
     while delay < backoff.cap && misses < 33 {
         delay = delay.saturating_mul(2);

@@ -85,6 +85,14 @@ impl Policy {
         self
     }
 
+    /// How often an account can be changed by knowing its password, so that an intruder who knows
+    /// it cannot undo each recovery.
+    #[must_use]
+    pub fn changes(mut self, rule: BudgetRule) -> Self {
+        self.changes = rule;
+        self
+    }
+
     /// How long a session lasts from its sign-in, at most.
     #[must_use]
     pub fn session_life(mut self, life: Duration) -> Self {
@@ -105,6 +113,14 @@ impl Policy {
     pub fn password_advice(mut self, age: Option<Duration>) -> Self {
         self.password_advice = age;
         self
+    }
+}
+
+impl Policy {
+    pub(crate) fn budgets_are_sound(&self) -> bool {
+        [self.sign_in, self.current_password, self.changes]
+            .iter()
+            .all(BudgetRule::is_sound)
     }
 }
 
