@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     flow::{
         budget::{Clears, Guess, Settled},
-        change::{self, Changes, Flow, Held, Proof, Refused},
+        change::{self, Changed, Changes, Flow, Held, Proof},
         decision::{Committed, Decision, Write},
     },
     hasher::Lane,
@@ -20,9 +20,6 @@ use crate::{
     secret::{NewPassword, Password, Ticket},
     session::Session,
 };
-
-/// How often a change is decided anew when others write the same account.
-const TRIES: usize = 16;
 
 /// A flow that its ticket led to, and its record if it has one.
 struct Opened {
@@ -170,7 +167,7 @@ impl Accounts {
     async fn change_password(
         &self,
         entry: &mut Entry<'_>,
-        mut stored: Stored<Account>,
+        stored: Stored<Account>,
         opened: Opened,
         new: NewPassword,
     ) -> Result<Apply, Error> {
@@ -188,41 +185,27 @@ impl Accounts {
             .hash(&seat, flow.account(), new.into_password())
             .await?;
         let epoch = self.epoch()?;
-        for _ in 0..TRIES {
-            let decision = change::change_password(
-                &stored,
-                flow,
-                hash.clone(),
-                epoch,
-                self.revision()?,
-                self.now(),
-                &inner.policy,
-            );
-            let decision = match decision {
-                Ok(decision) => decision,
-                Err(Refused::Expired) => {
-                    entry.outcome(Outcome::Ended);
-                    return Ok(Apply::Expired);
-                }
-                Err(Refused::Locked { until }) => {
-                    entry.outcome(Outcome::Locked { until });
-                    return Ok(Apply::Locked { until });
-                }
-            };
-            match decision.commit(self).await? {
-                Committed::Done(account) => {
-                    self.forget(opened.kept).await;
-                    return Ok(Apply::Applied(self.begin_session(entry, &account)?));
-                }
-                Committed::Stale | Committed::Taken(_) => {
-                    let Some(found) = self.load(flow.account()).await? else {
-                        return Ok(Apply::Expired);
-                    };
-                    stored = found;
-                }
+        let changed = self
+            .commit_account(stored, |account, now, revision| {
+                let hash = hash.clone();
+                change::change_password(account, flow, hash, epoch, revision, now, &inner.policy)
+            })
+            .await?;
+        match changed {
+            Some(Changed::Done(account)) => {
+                self.forget(opened.kept).await;
+                Ok(Apply::Applied(self.begin_session(entry, &account)?))
+            }
+            Some(Changed::Locked { until }) => {
+                let until = until.into();
+                entry.outcome(Outcome::Locked { until });
+                Ok(Apply::Locked { until })
+            }
+            Some(Changed::Expired) | None => {
+                entry.outcome(Outcome::Ended);
+                Ok(Apply::Expired)
             }
         }
-        Err(Error::Contended)
     }
 
     /// The flow that this ticket stands for. What has none is noted as ended.

@@ -39,6 +39,27 @@ impl Accounts {
         Err(Error::Contended)
     }
 
+    /// Decides on this account until the decision could be written; `None` when it is gone.
+    pub(super) async fn commit_account<R>(
+        &self,
+        mut account: Stored<Account>,
+        decide: impl Fn(&Stored<Account>, Stamp, Revision) -> Decision<R>,
+    ) -> Result<Option<R>, Error> {
+        for _ in 0..TRIES {
+            let decision = decide(&account, self.now(), self.revision()?);
+            match decision.commit(self).await? {
+                Committed::Done(reply) => return Ok(Some(reply)),
+                Committed::Stale | Committed::Taken(_) => {
+                    let Some(found) = self.load(account.value.id()).await? else {
+                        return Ok(None);
+                    };
+                    account = found;
+                }
+            }
+        }
+        Err(Error::Contended)
+    }
+
     /// The record under this key.
     pub(super) async fn get(&self, key: &Key) -> Result<Option<Stored<Record>>, Error> {
         Ok(self.inner.flows.get(key, self.now().into()).await?)

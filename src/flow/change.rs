@@ -8,7 +8,6 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::{
@@ -170,11 +169,11 @@ fn kept_key(secret: &[u8], keys: &ServiceKey) -> Key {
     Key::from_bytes(keys.index(&[b"flow", secret]))
 }
 
-/// Why an authorized change cannot be made now.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Refused {
+/// What became of a change.
+pub(crate) enum Changed {
+    Done(Box<Account>),
     Expired,
-    Locked { until: OffsetDateTime },
+    Locked { until: Stamp },
 }
 
 /// Until when the account cannot be changed by knowing its password, because it was too often.
@@ -194,14 +193,12 @@ pub(crate) fn change_password(
     revision: Revision,
     now: Stamp,
     policy: &Policy,
-) -> Result<Decision<Account>, Refused> {
+) -> Decision<Changed> {
     if !flow.is_alive(&account.value, now, policy) || !flow.allows(Change::Password) {
-        return Err(Refused::Expired);
+        return Decision::without_write(Changed::Expired);
     }
     if let Some(until) = locked(&account.value, now, policy) {
-        return Err(Refused::Locked {
-            until: until.into(),
-        });
+        return Decision::without_write(Changed::Locked { until });
     }
     let mut changed = account.value.clone();
     changed.changes = recent_changes(&account.value, now, policy);
@@ -219,7 +216,7 @@ pub(crate) fn change_password(
             value: changed.clone(),
         },
     };
-    Ok(Decision::with(write, changed))
+    Decision::with(write, Changed::Done(Box::new(changed)))
 }
 
 /// The changes that still count; those from a later time than now count as now.

@@ -13,6 +13,7 @@
 pub mod probe;
 
 use std::{
+    cell::Cell,
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
@@ -98,12 +99,19 @@ pub fn slow() -> HashCost {
     HashCost::new(19_456, 53, 1).unwrap()
 }
 
-/// A random source from `BACKSTOP_TEST_SEED`, or from 1. The seed is printed, so that a failure
-/// can be run again.
+/// A random source from `BACKSTOP_TEST_SEED`, or from 1; another stream for each machine of a
+/// test. The seed is printed, so that a failure can be run again.
 pub fn entropy() -> ChaCha20Rng {
+    thread_local! {
+        static MACHINES: Cell<u64> = const { Cell::new(0) };
+    }
     let seed = std::env::var("BACKSTOP_TEST_SEED").map_or(1, |seed| seed.parse().unwrap());
-    println!("BACKSTOP_TEST_SEED={seed}");
-    ChaCha20Rng::seed_from_u64(seed)
+    let machine = MACHINES.get();
+    MACHINES.set(machine + 1);
+    println!("BACKSTOP_TEST_SEED={seed}, machine {machine}");
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    rng.set_stream(machine);
+    rng
 }
 
 impl World {
