@@ -84,7 +84,9 @@ pub(crate) async fn sentence_03_a_taken_key_is_refused_by_add<S: AccountStore>(s
     }
 }
 
-pub(crate) async fn sentence_03_a_taken_key_is_refused_by_update<S: AccountStore>(store: &Handles<S>) {
+pub(crate) async fn sentence_03_a_taken_key_is_refused_by_update<S: AccountStore>(
+    store: &Handles<S>,
+) {
     for (number, kind) in (1_u128..).zip(KINDS) {
         let key = UniqueKey::new(kind, format!("taken {number}"));
         let mut first = AccountV1::new(&format!("first {number}"), &format!("a{number}"));
@@ -108,7 +110,9 @@ pub(crate) async fn sentence_03_a_taken_key_is_refused_by_update<S: AccountStore
     }
 }
 
-pub(crate) async fn sentence_04_only_the_named_revision_is_updated<S: AccountStore>(store: &Handles<S>) {
+pub(crate) async fn sentence_04_only_the_named_revision_is_updated<S: AccountStore>(
+    store: &Handles<S>,
+) {
     let first = AccountV1::new("42", "alice").stored(1);
     let second = AccountV1::new("42", "alicia").stored(2);
     let stale = store.one.update(first.revision, &second).await.unwrap();
@@ -127,7 +131,9 @@ pub(crate) async fn sentence_04_only_the_named_revision_is_updated<S: AccountSto
     assert_stored(&store.one, &second).await;
 }
 
-pub(crate) async fn sentence_04_only_the_named_revision_is_removed<S: AccountStore>(store: &Handles<S>) {
+pub(crate) async fn sentence_04_only_the_named_revision_is_removed<S: AccountStore>(
+    store: &Handles<S>,
+) {
     let account = AccountV1::new("42", "alice").stored(1);
     let id = account.value.id();
     let absent = store.one.remove(account.revision, id).await.unwrap();
@@ -145,7 +151,9 @@ pub(crate) async fn sentence_04_only_the_named_revision_is_removed<S: AccountSto
     assert_eq!(again, Remove::Stale);
 }
 
-pub(crate) async fn sentence_05_an_update_frees_the_keys_it_drops<S: AccountStore>(store: &Handles<S>) {
+pub(crate) async fn sentence_05_an_update_frees_the_keys_it_drops<S: AccountStore>(
+    store: &Handles<S>,
+) {
     let first = AccountV1::new("42", "alice").stored(1);
     added(&store.one, &first).await;
     let renamed = AccountV1::new("42", "alicia").stored(2);
@@ -206,7 +214,9 @@ pub(crate) async fn sentence_07_ids_are_compared_byte_by_byte<S: AccountStore>(s
     }
 }
 
-pub(crate) async fn sentence_07_keys_are_compared_byte_by_byte<S: AccountStore>(store: &Handles<S>) {
+pub(crate) async fn sentence_07_keys_are_compared_byte_by_byte<S: AccountStore>(
+    store: &Handles<S>,
+) {
     let names: [&[u8]; 12] = [
         b"a",
         b"A",
@@ -286,7 +296,9 @@ pub(crate) async fn sentence_08_odd_values_come_back<S: AccountStore>(store: &Ha
     }
 }
 
-pub(crate) async fn sentence_09_due_answers_the_earliest_first<S: AccountStore>(store: &Handles<S>) {
+pub(crate) async fn sentence_09_due_answers_the_earliest_first<S: AccountStore>(
+    store: &Handles<S>,
+) {
     let now = datetime!(2026-01-01 0:00 UTC);
     let due =
         |at: OffsetDateTime| Some(i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap());

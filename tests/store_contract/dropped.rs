@@ -50,11 +50,7 @@ where
         // In the store's own order this comes after what was dropped.
         let last = AccountV1::new(&old, &old).stored(3);
         let updated = store.one.update(before.revision, &last).await.unwrap();
-        let name = if updated == Update::Stale {
-            &new
-        } else {
-            &old
-        };
+        let name = if updated == Update::Stale { &new } else { &old };
         let found = store.other.load(before.value.id()).await.unwrap().unwrap();
         let login = UniqueKey::new(KeyKind::Login, name.as_bytes());
         assert_eq!(found.value.unique_keys(), std::slice::from_ref(&login));

@@ -67,7 +67,9 @@ pub(crate) async fn sentence_03_the_end_is_exclusive<S: FlowStore>(store: &Handl
     assert!(store.one.get(&key(1), past).await.unwrap().is_some());
 }
 
-pub(crate) async fn sentence_04_only_the_named_revision_is_swapped<S: FlowStore>(store: &Handles<S>) {
+pub(crate) async fn sentence_04_only_the_named_revision_is_swapped<S: FlowStore>(
+    store: &Handles<S>,
+) {
     let swap = |was: u128, next: u128, expires| async move {
         let was = Revision::from_bytes(was.to_be_bytes());
         let next = record(next);
@@ -94,7 +96,9 @@ pub(crate) async fn sentence_04_only_the_named_revision_is_swapped<S: FlowStore>
     assert_stored(&store.one, key(2), &record(9)).await;
 }
 
-pub(crate) async fn sentence_04_only_the_named_revision_is_deleted<S: FlowStore>(store: &Handles<S>) {
+pub(crate) async fn sentence_04_only_the_named_revision_is_deleted<S: FlowStore>(
+    store: &Handles<S>,
+) {
     let delete = |was: u128| async move {
         let was = Revision::from_bytes(was.to_be_bytes());
         store.one.delete(&key(1), was).await.unwrap()
@@ -110,7 +114,9 @@ pub(crate) async fn sentence_04_only_the_named_revision_is_deleted<S: FlowStore>
     assert_stored(&store.one, key(2), &record(9)).await;
 }
 
-pub(crate) async fn sentence_05_a_get_sees_what_another_handle_wrote<S: FlowStore>(store: &Handles<S>) {
+pub(crate) async fn sentence_05_a_get_sees_what_another_handle_wrote<S: FlowStore>(
+    store: &Handles<S>,
+) {
     inserted(&store.one, key(1), &record(0)).await;
     for number in 1..200 {
         let was = record(number - 1);

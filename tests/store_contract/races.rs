@@ -67,7 +67,9 @@ pub(crate) async fn sentence_03_of_32_updates_one_gets_the_name<S: AccountStore 
     assert_eq!(won.await, 1);
 }
 
-pub(crate) async fn sentence_04_of_32_updates_one_wins<S: AccountStore + Clone>(store: &Handles<S>) {
+pub(crate) async fn sentence_04_of_32_updates_one_wins<S: AccountStore + Clone>(
+    store: &Handles<S>,
+) {
     for round in 0..ROUNDS {
         let id = format!("id{round}");
         let first = AccountV1::new(&id, &id).stored(999);
@@ -84,7 +86,9 @@ pub(crate) async fn sentence_04_of_32_updates_one_wins<S: AccountStore + Clone>(
     }
 }
 
-pub(crate) async fn sentence_04_of_32_removals_one_wins<S: AccountStore + Clone>(store: &Handles<S>) {
+pub(crate) async fn sentence_04_of_32_removals_one_wins<S: AccountStore + Clone>(
+    store: &Handles<S>,
+) {
     for _ in 0..ROUNDS {
         let first = AccountV1::new("42", "alice").stored(1);
         assert_eq!(store.one.add(&first).await.unwrap(), Add::Added);
@@ -99,7 +103,9 @@ pub(crate) async fn sentence_04_of_32_removals_one_wins<S: AccountStore + Clone>
     }
 }
 
-pub(crate) async fn x10_sentence_02_of_32_insertions_one_wins<S: FlowStore + Clone>(store: &Handles<S>) {
+pub(crate) async fn x10_sentence_02_of_32_insertions_one_wins<S: FlowStore + Clone>(
+    store: &Handles<S>,
+) {
     for round in 0..5 {
         let won = winners(store, |store: S, number| async move {
             let inserted = store.insert(&key(round), &record(number), NOW, SOON).await;
@@ -109,7 +115,9 @@ pub(crate) async fn x10_sentence_02_of_32_insertions_one_wins<S: FlowStore + Clo
     }
 }
 
-pub(crate) async fn x10_sentence_02_of_32_replacements_one_wins<S: FlowStore + Clone>(store: &Handles<S>) {
+pub(crate) async fn x10_sentence_02_of_32_replacements_one_wins<S: FlowStore + Clone>(
+    store: &Handles<S>,
+) {
     for round in 0..5 {
         inserted(&store.one, key(round), &record(999)).await;
         let won = winners(store, |store: S, number| async move {
@@ -135,7 +143,9 @@ pub(crate) async fn x10_sentence_04_of_32_swaps_one_wins<S: FlowStore + Clone>(s
     }
 }
 
-pub(crate) async fn x11_sentence_04_of_32_deletions_one_wins<S: FlowStore + Clone>(store: &Handles<S>) {
+pub(crate) async fn x11_sentence_04_of_32_deletions_one_wins<S: FlowStore + Clone>(
+    store: &Handles<S>,
+) {
     for round in 0..5 {
         inserted(&store.one, key(round), &record(1)).await;
         let won = winners(store, |store: S, _number| async move {
