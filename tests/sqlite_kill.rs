@@ -35,6 +35,7 @@ const FILE: &str = "BACKSTOP_KILL_FILE";
 const ROUND: &str = "BACKSTOP_KILL_ROUND";
 const ROUNDS: u32 = 10;
 const WRITERS: u32 = 4;
+const FREE_MISSES: u32 = 100;
 
 /// The password of an account after so many changes.
 fn password(changes: u32) -> String {
@@ -46,7 +47,7 @@ fn accounts(store: SqliteStore) -> Accounts {
         .parse()
         .unwrap();
     let day = std::time::Duration::from_secs(86_400);
-    let policy = Policy::marketplace().sign_in(BudgetRule::limit(1000, day));
+    let policy = Policy::marketplace().sign_in(BudgetRule::limit(FREE_MISSES, day));
     Accounts::builder(store, key)
         .policy(policy)
         .hash_cost(HashCost::danger_below_floor(8, 1, 1).unwrap())
@@ -197,7 +198,7 @@ async fn check(file: &Path, acknowledged: &HashMap<String, Acknowledged>) {
         let SignIn::Denied { left } = sign_in(&accounts, name, "wrong").await else {
             panic!("{name} may be tried");
         };
-        let misses = 1000 - left;
+        let misses = FREE_MISSES - left;
         assert!(misses > account.misses, "{name}: a miss was forgotten");
 
         let mut changes = account.changes;

@@ -56,14 +56,10 @@ impl AccountV1 {
         postcard::to_allocvec(self).unwrap()
     }
 
-    pub(crate) fn account(&self) -> Account {
-        Account::from_bytes(&sealed(ACCOUNT_SCHEMA, &self.body())).unwrap()
-    }
-
     pub(crate) fn stored(&self, revision: u128) -> Stored<Account> {
         Stored {
             revision: Revision::from_bytes(revision.to_be_bytes()),
-            value: self.account(),
+            value: Account::from_bytes(&sealed(ACCOUNT_SCHEMA, &self.body())).unwrap(),
         }
     }
 }

@@ -132,3 +132,28 @@ fn revision(column: &[u8]) -> Result<Revision, StoreError> {
 fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn sentence_01_accounts_are_synced_and_flows_are_not() {
+        const NORMAL: i64 = 1;
+        const FULL: i64 = 2;
+        let name = format!("backstop-synchronous-{}.db", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let store = SqliteStore::open(&file).await.unwrap();
+        for (pool, level) in [(&store.accounts, FULL), (&store.flows, NORMAL)] {
+            let found: i64 = sqlx::query_scalar("PRAGMA synchronous")
+                .fetch_one(pool)
+                .await
+                .unwrap();
+            assert_eq!(found, level);
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            std::fs::remove_file(format!("{}{suffix}", file.display())).unwrap();
+        }
+    }
+}
