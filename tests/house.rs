@@ -222,7 +222,6 @@ fn rust_files(folder: &Path) -> BTreeSet<PathBuf> {
             files.insert(path);
         }
     }
-    assert!(!files.is_empty(), "no Rust files in {}", folder.display());
     files
 }
 
