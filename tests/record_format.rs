@@ -9,6 +9,13 @@
 //! | `account-v1-security-code.bin` | an account with every field of the store's columns |
 //! | `budget-v1.bin` | the key (32 bytes) and record of a sign-in budget with one miss |
 //! | `flow-v1.bin`, `flow-v1.ticket` | key and record of a flow with one proof, and its ticket |
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod records;
 

@@ -4,6 +4,12 @@
 //! The parent kills it after a random number of lines and looks whether the file has them all.
 #![cfg(feature = "sqlite")]
 #![expect(
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+#![expect(
     clippy::print_stdout,
     reason = "the child's lines are its acknowledgements"
 )]

@@ -1,4 +1,12 @@
 //! Every numbered sentence of the two store contracts, over every store of the crate.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod accounts;
 mod dropped;
