@@ -120,7 +120,7 @@ async fn a_path_is_never_a_database_in_memory() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn stores_that_open_one_new_file_together_all_open() {
-    for _ in 0..5 {
+    for _ in 0..20 {
         let scratch = Scratch::new();
         let file = scratch.file("accounts.db");
         let mut opening = tokio::task::JoinSet::new();
