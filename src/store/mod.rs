@@ -4,6 +4,9 @@
 //! Each call is one atomic step: make it one autocommit statement. Every write names the revision
 //! it was decided on, and the library draws a new random revision for every write, so a lost
 //! answer is decided by reading back. One type may implement both traits.
+//!
+//! Instants are whole milliseconds. A call that never ends holds its caller's place among those
+//! that hash, so give the calls a time-out: what then comes of the write is read back.
 
 mod erased;
 mod memory;
@@ -224,7 +227,7 @@ pub enum Delete {
 
 /// A store that failed. The library treats the outcome as unknown and reads back.
 #[derive(Debug, thiserror::Error)]
-#[error("{source}")]
+#[error(transparent)]
 pub struct StoreError {
     source: Box<dyn std::error::Error + Send + Sync>,
 }
