@@ -13,6 +13,8 @@
 
 mod oneshot;
 mod queue;
+#[cfg(test)]
+mod tests;
 mod workers;
 
 use std::{fmt, num::NonZeroUsize, sync::Arc};
@@ -184,6 +186,3 @@ impl Drop for Waiting<'_> {
         self.queue.remove(self.lane, self.id);
     }
 }
-
-#[cfg(test)]
-mod tests;

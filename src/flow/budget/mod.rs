@@ -13,6 +13,9 @@
 //! when its lease ends, and a verdict that comes after that is withheld. Attempts in flight
 //! keep others from being started, but they are no misses: who meets them is told to try again.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -363,6 +366,3 @@ impl BudgetRule {
             .unwrap_or(u32::MAX)
     }
 }
-
-#[cfg(test)]
-mod tests;

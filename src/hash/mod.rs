@@ -4,6 +4,10 @@
 //! by its secret input, the pepper. Copied to another row it does not verify. A hash that was
 //! imported has neither, so a MAC beside it does the same.
 
+mod cost;
+#[cfg(test)]
+mod tests;
+
 use std::{fmt, str::FromStr};
 
 use argon2::{
@@ -14,6 +18,9 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+pub(crate) use cost::HashMix;
+pub use cost::{HashCost, HashCostError, MAX_LANES, MAX_MEMORY_KIB, MAX_WORK_KIB};
+
 use crate::{
     account::AccountId,
     error::Error,
@@ -22,126 +29,9 @@ use crate::{
     service_key::{KeyId, Mac, ServiceKey},
 };
 
-/// The most memory a stored hash may ask for, in KiB: 256 MiB. Our own cap.
-pub const MAX_MEMORY_KIB: u32 = 262_144;
-
-/// The most work a stored hash may ask for, in KiB × passes: 1 GiB once over. Our own cap.
-pub const MAX_WORK_KIB: u32 = 1_048_576;
-
-/// The most lanes a stored hash may ask for. Our own cap.
-pub const MAX_LANES: u32 = 16;
-
 /// Salt and tag of new hashes: RFC 9106 §4 recommends 128 and 256 bits.
 const SALT_LEN: usize = 16;
 const TAG_LEN: usize = 32;
-
-/// (memory in KiB, passes): OWASP ASVS 5.0, appendix C.
-const FLOOR: [(u32, u32); 3] = [(47_104, 1), (19_456, 2), (12_288, 3)];
-
-/// What one hash costs: Argon2id's memory, passes and lanes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct HashCost {
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
-}
-
-impl HashCost {
-    /// 19 MiB and 2 passes in one lane, a point of OWASP ASVS 5.0, appendix C.
-    pub const DEFAULT: Self = Self {
-        memory_kib: 19_456,
-        passes: 2,
-        lanes: 1,
-    };
-
-    /// A cost at or above the floor of OWASP ASVS 5.0, appendix C: 46 MiB with 1 pass, 19 MiB with
-    /// 2, 12 MiB with 3 or more.
-    ///
-    /// `memory_kib`: memory in KiB. `passes`: passes over it. `lanes`: lanes, computed one after
-    /// the other.
-    ///
-    /// ```
-    /// use backstop::hash::{HashCost, HashCostError};
-    ///
-    /// assert!(HashCost::new(47_104, 1, 1).is_ok());
-    /// assert_eq!(HashCost::new(19_456, 1, 1), Err(HashCostError::BelowFloor));
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`HashCostError::BelowFloor`] and, above [`MAX_MEMORY_KIB`], [`MAX_WORK_KIB`] or
-    /// [`MAX_LANES`], [`HashCostError::AboveCap`].
-    pub const fn new(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, HashCostError> {
-        let [a, b, c] = FLOOR;
-        let reaches = (memory_kib >= a.0 && passes >= a.1)
-            || (memory_kib >= b.0 && passes >= b.1)
-            || (memory_kib >= c.0 && passes >= c.1);
-        if !reaches {
-            return Err(HashCostError::BelowFloor);
-        }
-        Self::danger_below_floor(memory_kib, passes, lanes)
-    }
-
-    /// A cost that may lie below the floor, for tests that hash a great deal.
-    ///
-    /// # Security
-    ///
-    /// Hashes of this cost are guessed faster than current advice accepts.
-    ///
-    /// # Errors
-    ///
-    /// As [`HashCost::new`], but the floor is Argon2's own: 8 KiB for each lane.
-    pub const fn danger_below_floor(
-        memory_kib: u32,
-        passes: u32,
-        lanes: u32,
-    ) -> Result<Self, HashCostError> {
-        if lanes == 0 || passes == 0 || memory_kib < lanes.saturating_mul(8) {
-            return Err(HashCostError::BelowFloor);
-        }
-        if lanes > MAX_LANES
-            || memory_kib > MAX_MEMORY_KIB
-            || memory_kib.saturating_mul(passes) > MAX_WORK_KIB
-        {
-            return Err(HashCostError::AboveCap);
-        }
-        Ok(Self {
-            memory_kib,
-            passes,
-            lanes,
-        })
-    }
-
-    /// Memory in KiB.
-    #[must_use]
-    pub const fn memory_kib(&self) -> u32 {
-        self.memory_kib
-    }
-
-    fn of(params: &Params) -> Result<Self, HashCostError> {
-        Self::danger_below_floor(params.m_cost(), params.t_cost(), params.p_cost())
-    }
-}
-
-impl Default for HashCost {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-/// Why a cost is refused.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum HashCostError {
-    /// More than one hash may cost.
-    #[error(
-        "a hash costs at most {MAX_MEMORY_KIB} KiB, {MAX_WORK_KIB} KiB x passes and {MAX_LANES} lanes"
-    )]
-    AboveCap,
-    /// Less than OWASP ASVS 5.0, appendix C, asks for.
-    #[error("a hash costs at least 47104 KiB x 1, 19456 KiB x 2 or 12288 KiB x 3 passes")]
-    BelowFloor,
-}
 
 /// A hash as it is stored: in the PHC string format, its pepper named by `keyid`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -392,37 +282,6 @@ pub enum ImportError {
     TooCostly,
 }
 
-/// The costs of the hashes that the store holds, so that an unknown name takes as long as a known
-/// one. Declare what was imported and not yet replaced.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct HashMix {
-    /// The cost of new hashes, which all the others have.
-    pub(crate) own: HashCost,
-    /// Cost and share, the share in thousandths.
-    pub(crate) others: Vec<(HashCost, u16)>,
-}
-
-impl HashMix {
-    pub(crate) fn is_sound(&self) -> bool {
-        let shares = self.others.iter().map(|(_cost, share)| u32::from(*share));
-        shares.sum::<u32>() <= 1000
-    }
-
-    fn draw(&self, random: [u8; 32]) -> HashCost {
-        let [a, b, c, d, ..] = random;
-        let mut ticket = u32::from_le_bytes([a, b, c, d])
-            .checked_rem(1000)
-            .unwrap_or(0);
-        for (cost, share) in &self.others {
-            match ticket.checked_sub(u32::from(*share)) {
-                Some(rest) => ticket = rest,
-                None => return *cost,
-            }
-        }
-        self.own
-    }
-}
-
 struct Parsed {
     algorithm: Algorithm,
     version: Version,
@@ -472,9 +331,9 @@ fn phc_of(computation: &Computation, tag: &[u8]) -> Option<String> {
 fn params(cost: HashCost, key: KeyId, owner: Option<(Owner<'_>, &ServiceKey)>) -> Option<Params> {
     let mut builder = ParamsBuilder::new();
     builder
-        .m_cost(cost.memory_kib)
-        .t_cost(cost.passes)
-        .p_cost(cost.lanes)
+        .m_cost(cost.memory_kib())
+        .t_cost(cost.passes())
+        .p_cost(cost.lanes())
         .keyid(PhcKeyId::new(key.as_bytes()).ok()?);
     if let Some((owner, keys)) = owner {
         builder.data(AssociatedData::new(&keys.index(&owner.parts())).ok()?);
@@ -496,6 +355,3 @@ fn bind(keys: &ServiceKey, key: KeyId, owner: Owner<'_>, phc: &str) -> Option<Ma
     let [label, purpose, account] = owner.parts();
     keys.bind(key, &[label, purpose, account, phc.as_bytes()])
 }
-
-#[cfg(test)]
-mod tests;
