@@ -2,7 +2,7 @@
 //!
 //! Each is a ratio or a difference of two things that are timed in turns, so that a slow or busy
 //! machine slows both. A figure that is not reached is told, and is no failure of the run.
-//! `cargo bench -- sign-in burst` measures some groups only.
+//! `cargo bench -- hash burst` measures some groups only.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
@@ -13,12 +13,13 @@
 )]
 
 mod burst;
+#[cfg(feature = "sqlite")]
 mod find;
+mod hash;
 mod measure;
+mod names;
 mod policy;
-mod sign_in;
 mod verbs;
-mod worker;
 mod world;
 
 use measure::Report;
@@ -26,12 +27,13 @@ use measure::Report;
 type Group = fn(&mut Report);
 
 /// In the order of the README's table.
-const GROUPS: [(&str, Group); 6] = [
-    ("worker", worker::measure),
-    ("sign-in", sign_in::measure),
+const GROUPS: &[(&str, Group)] = &[
+    ("hash", hash::measure),
+    ("names", names::measure),
     ("burst", burst::measure),
     ("verbs", verbs::measure),
     ("policy", policy::measure),
+    #[cfg(feature = "sqlite")]
     ("find", find::measure),
 ];
 
@@ -49,7 +51,7 @@ fn main() {
     let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
     let mut report = Report::begin();
     for (name, measure) in GROUPS {
-        if wanted.is_empty() || wanted.iter().any(|wanted| *wanted == name) {
+        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
             measure(&mut report);
         }
     }

@@ -1,0 +1,95 @@
+//! One sign-in at a time, beside the hash that it cannot do without.
+//!
+//! The workers are private, so a whole sign-in stands for a worker's hash: it is never less.
+
+use backstop::{
+    Accounts, MemoryStore,
+    hash::HashCost,
+    hasher::HasherConfig,
+    store::{AccountStore, FlowStore},
+};
+use tokio::runtime::Runtime;
+
+use crate::{
+    measure::{Bound, Pairs, Report, Row, pairs, seconds},
+    world::{self, Bare, BareThread},
+};
+
+/// Memory in KiB and passes: OWASP's 19 MiB with 2, which is the default, and 46 MiB with 1.
+type Cost = (u32, u32);
+const ORDINARY: Cost = (19_456, 2);
+const WIDE: Cost = (47_104, 1);
+/// Next to nothing, so that what a sign-in adds can be seen on a machine that is busy.
+const TINY: Cost = (8, 1);
+
+pub(crate) fn measure(report: &mut Report) {
+    let executor = world::executor();
+    for (cost, most) in [(ORDINARY, 1.00), (WIDE, 0.55)] {
+        let fresh = beside(&executor, MemoryStore::new(), cost, 8, |bare| bare.fresh());
+        report.row(Row {
+            figure: &format!(
+                "warm worker / hash_password_into, m={} t={}",
+                cost.0, cost.1
+            ),
+            measured: fresh.ratio(),
+            unit: "",
+            to_reach: Bound::AtMost(most),
+            from: fresh.from("whole sign-in", "fresh hash"),
+        });
+    }
+    for (cost, figure) in [
+        (ORDINARY, "sign-in − warm hash, memory store"),
+        (TINY, "sign-in − warm hash, memory store, a hash of 8 KiB"),
+    ] {
+        let warm = beside(&executor, MemoryStore::new(), cost, 24, Bare::warm);
+        report.row(Row {
+            figure,
+            measured: warm.difference() * 1e6,
+            unit: "µs",
+            to_reach: Bound::AtMost(150.0),
+            from: warm.from("sign-in", "hash"),
+        });
+    }
+    #[cfg(feature = "sqlite")]
+    {
+        let folder = world::Folder::new("hash");
+        let store = executor.block_on(folder.store());
+        let warm = beside(&executor, store, ORDINARY, 12, Bare::warm);
+        report.row(Row {
+            figure: "sign-in / warm hash, SQLite file",
+            measured: warm.ratio(),
+            unit: "",
+            to_reach: Bound::AtMost(1.10),
+            from: warm.from("sign-in", "hash"),
+        });
+    }
+}
+
+/// A right sign-in on one worker, and a bare hash of the same cost.
+fn beside(
+    executor: &Runtime,
+    store: impl AccountStore + FlowStore + Clone,
+    (memory_kib, passes): Cost,
+    rounds: usize,
+    hash: fn(&mut Bare),
+) -> Pairs {
+    let cost = HashCost::danger_below_floor(memory_kib, passes, 1).expect("a cost");
+    let start = || {
+        Accounts::builder(store.clone(), world::key())
+            .hash_cost(cost)
+            .hasher(HasherConfig::new().workers(1))
+            .build()
+            .expect("accounts")
+    };
+    executor.block_on(world::register(&start(), 1));
+    let name = world::login(&world::member(0));
+    Pairs::of_rounds(rounds, |_round| {
+        let accounts = start();
+        let bare = BareThread::start(memory_kib, passes, hash);
+        pairs(
+            16,
+            || seconds(|| executor.block_on(world::sign_in(&accounts, &name))),
+            || bare.seconds(),
+        )
+    })
+}
