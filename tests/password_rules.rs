@@ -90,6 +90,20 @@ fn a11_a_guessable_password_comes_with_guidance() {
     assert!(warning.is_some() && suggestions > 0);
 }
 
+/// Why the preset asks for score 2: with 3 it would refuse every password of 8 random characters.
+#[test]
+fn s07_the_score_leaves_room_for_eight_random_characters() {
+    let stricter = PasswordRules::marketplace().min_score(3);
+    for random in ["xK9#mQ2p", "7vR!tW4z", "Jq5&nZ8c"] {
+        assert_eq!(marketplace(random), []);
+        let refused = unmet(&stricter, random);
+        assert!(
+            matches!(refused[..], [Unmet::Guessable { score: 2, .. }]),
+            "{refused:?}"
+        );
+    }
+}
+
 #[test]
 fn s07_lengths_hold_on_both_sides_of_both_ends() {
     let text = "Mira-2-lakes-Orla-5-rivers";
