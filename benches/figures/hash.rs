@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     measure::{Bound, Pairs, Report, Row, pairs, seconds},
-    world::{self, Bare, BareThread},
+    world::{self, Bare},
 };
 
 /// Memory in KiB and passes: OWASP's 19 MiB with 2, which is the default, and 46 MiB with 1.
@@ -25,7 +25,10 @@ const TINY: Cost = (8, 1);
 pub(crate) fn measure(report: &mut Report) {
     let executor = world::executor();
     for (cost, most) in [(ORDINARY, 1.00), (WIDE, 0.55)] {
-        let fresh = beside(&executor, MemoryStore::new(), cost, 8, |bare| bare.fresh());
+        let fresh = beside(&executor, MemoryStore::new(), cost, 8, || {
+            let bare = Bare::new(cost.0, cost.1);
+            move || seconds(|| bare.fresh())
+        });
         report.row(Row {
             figure: &format!(
                 "warm worker / hash_password_into, m={} t={}",
@@ -37,24 +40,30 @@ pub(crate) fn measure(report: &mut Report) {
             from: fresh.from("whole sign-in", "fresh hash"),
         });
     }
-    for (cost, figure) in [
-        (ORDINARY, "sign-in − warm hash, memory store"),
-        (TINY, "sign-in − warm hash, memory store, a hash of 8 KiB"),
-    ] {
-        let warm = beside(&executor, MemoryStore::new(), cost, 24, Bare::warm);
+    let mut difference = |figure: &str, pairs: &Pairs| {
         report.row(Row {
             figure,
-            measured: warm.difference() * 1e6,
+            measured: pairs.difference() * 1e6,
             unit: "µs",
             to_reach: Bound::AtMost(150.0),
-            from: warm.from("sign-in", "hash"),
+            from: pairs.from("sign-in", "hash"),
         });
-    }
+    };
+    let warm = |cost| {
+        beside(&executor, MemoryStore::new(), cost, 24, || {
+            same_thread(cost)
+        })
+    };
+    difference("sign-in − warm hash, memory store", &warm(ORDINARY));
+    difference(
+        "the same with a hash of 8 KiB (not promised, less noise)",
+        &warm(TINY),
+    );
     #[cfg(feature = "sqlite")]
     {
         let folder = world::Folder::new("hash");
         let store = executor.block_on(folder.store());
-        let warm = beside(&executor, store, ORDINARY, 12, Bare::warm);
+        let warm = beside(&executor, store, ORDINARY, 12, || same_thread(ORDINARY));
         report.row(Row {
             figure: "sign-in / warm hash, SQLite file",
             measured: warm.ratio(),
@@ -65,13 +74,21 @@ pub(crate) fn measure(report: &mut Report) {
     }
 }
 
+/// Times warm hashes on the thread that signs in.
+fn same_thread((memory_kib, passes): Cost) -> impl FnMut() -> f64 {
+    let mut bare = Bare::new(memory_kib, passes);
+    move || seconds(|| bare.warm())
+}
+
 /// A right sign-in on one worker, and a bare hash of the same cost.
-fn beside(
+///
+/// `bare`: makes what times one bare hash, anew for each round.
+fn beside<H: FnMut() -> f64>(
     executor: &Runtime,
     store: impl AccountStore + FlowStore + Clone,
     (memory_kib, passes): Cost,
     rounds: usize,
-    hash: fn(&mut Bare),
+    bare: impl Fn() -> H,
 ) -> Pairs {
     let cost = HashCost::danger_below_floor(memory_kib, passes, 1).expect("a cost");
     let start = || {
@@ -85,11 +102,10 @@ fn beside(
     let name = world::login(&world::member(0));
     Pairs::of_rounds(rounds, |_round| {
         let accounts = start();
-        let bare = BareThread::start(memory_kib, passes, hash);
         pairs(
             16,
             || seconds(|| executor.block_on(world::sign_in(&accounts, &name))),
-            || bare.seconds(),
+            bare(),
         )
     })
 }

@@ -1,16 +1,12 @@
 //! What is measured: accounts of a service, their names and the one password, and the bare hash
 //! that they are compared with.
 
-use std::sync::mpsc;
-
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use backstop::{
     Accounts, Client, LoginName, NewPassword, Password, Register, ServiceKey, SignIn,
     hash::HashCost,
 };
 use tokio::runtime::{Builder, Runtime};
-
-use crate::measure::seconds;
 
 pub(crate) const PASSWORD: &str = "Mira-2-lakes";
 pub(crate) const WRONG_PASSWORD: &str = "Mira-3-lakes";
@@ -115,36 +111,6 @@ impl Bare {
             )
             .expect("hashed");
         std::hint::black_box(tag);
-    }
-}
-
-/// A thread with memory of its own that hashes when it is told to, as a worker is: the first hash
-/// after a wait, on another core, takes longer than one on the thread that asks for it.
-pub(crate) struct BareThread {
-    begin: mpsc::Sender<()>,
-    done: mpsc::Receiver<f64>,
-}
-
-impl BareThread {
-    pub(crate) fn start(memory_kib: u32, passes: u32, hash: fn(&mut Bare)) -> Self {
-        let (begin, begun) = mpsc::channel();
-        let (finish, done) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut bare = Bare::new(memory_kib, passes);
-            while let Ok(()) = begun.recv() {
-                let taken = seconds(|| hash(&mut bare));
-                if finish.send(taken).is_err() {
-                    break;
-                }
-            }
-        });
-        Self { begin, done }
-    }
-
-    /// The seconds that one hash takes, without the way to the thread and back.
-    pub(crate) fn seconds(&self) -> f64 {
-        self.begin.send(()).expect("a thread");
-        self.done.recv().expect("a hash")
     }
 }
 
