@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 
-use crate::{clock::Stamp, hash::PasswordHash, name::UniqueKey, record};
+use crate::{clock::Stamp, hash::PasswordHash, name::UniqueKey, record, service_key::KeyId};
 
 /// The most bytes of an account id.
 pub const MAX_ACCOUNT_ID_BYTES: usize = 128;
@@ -80,6 +80,9 @@ pub struct Account {
     pub(crate) id: AccountId,
     pub(crate) login: String,
     pub(crate) keys: Vec<UniqueKey>,
+    /// Names the secret that keys the index: with another one the names and budgets would be
+    /// others.
+    pub(crate) index: KeyId,
     pub(crate) epoch: Epoch,
     pub(crate) password: Credential<PasswordHash>,
     /// When the password was changed by knowing the one before it.

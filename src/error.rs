@@ -16,7 +16,7 @@ pub enum Error {
     /// A job on the hashing workers failed, or the workers are gone.
     #[error("a hashing job failed: try again")]
     Hashing,
-    /// An account with this id, but another name, is in the store.
+    /// An account with this id is in the store already.
     #[error("an account with this id is there already: the host's ids must be unique")]
     IdInUse,
     /// [`Changes`](crate::Changes) without a change.
@@ -31,8 +31,8 @@ pub enum Error {
     /// The store failed.
     #[error("the store failed")]
     Store(#[source] StoreError),
-    /// A stored hash needs a service key that is not in the ring: put it back.
-    #[error("a stored hash needs a service key that is not in the ring: put it back")]
+    /// An account was made with a service key that is not in the ring, or not in its place.
+    #[error("an account needs a service key that is not in the ring, oldest first: put it back")]
     UnknownKey,
 }
 

@@ -124,11 +124,17 @@ impl UserName {
 
     /// The keys that keep this name, and what looks like it, to one account.
     pub(crate) fn unique_keys(&self) -> Vec<UniqueKey> {
-        let looks_like: String = skeleton(&self.canonical).collect();
-        vec![
+        let canonical: String = skeleton(&self.canonical).collect();
+        // What is shown is the typed form: a capital I passes for an l.
+        let typed: String = skeleton(&self.typed).collect();
+        let typed: String = skeleton(&typed.to_lowercase()).collect();
+        let mut keys = vec![
             UniqueKey::new(KeyKind::Login, self.canonical.as_bytes()),
-            UniqueKey::new(KeyKind::Skeleton, looks_like),
-        ]
+            UniqueKey::new(KeyKind::Skeleton, canonical),
+            UniqueKey::new(KeyKind::Skeleton, typed),
+        ];
+        keys.dedup();
+        keys
     }
 }
 

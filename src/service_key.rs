@@ -19,7 +19,9 @@ const SECRET_LEN: usize = 32;
 /// A ring of 256-bit secrets, oldest first. The newest one is used for everything new; the others
 /// still verify what was made with them.
 ///
-/// The oldest also keys the index of names, which never changes: keep it in the ring for ever.
+/// The oldest also keys the index of names, which never changes: keep it in the ring, and in its
+/// place, for ever. A ring that begins with another secret is refused with
+/// [`Error::UnknownKey`](crate::Error::UnknownKey) by every account.
 ///
 /// ```
 /// use backstop::ServiceKey;
@@ -35,6 +37,7 @@ const SECRET_LEN: usize = 32;
 pub struct ServiceKey {
     first: Secret,
     later: Vec<Secret>,
+    accepted: Vec<Secret>,
 }
 
 type Secret = Zeroizing<[u8; SECRET_LEN]>;
@@ -92,6 +95,7 @@ impl ServiceKey {
         Ok(Self {
             first: random_looking(secret)?,
             later: Vec::new(),
+            accepted: Vec::new(),
         })
     }
 
@@ -106,6 +110,19 @@ impl ServiceKey {
         Ok(self)
     }
 
+    /// The ring with a secret that is not used yet, but verifies what was made with it.
+    ///
+    /// Where several processes share a store, rotate in two steps: first let all of them accept
+    /// the new secret, then let them use it.
+    ///
+    /// # Errors
+    ///
+    /// As [`ServiceKey::new`].
+    pub fn also_accepting(mut self, secret: [u8; SECRET_LEN]) -> Result<Self, KeyError> {
+        self.accepted.push(random_looking(secret)?);
+        Ok(self)
+    }
+
     /// The fingerprint of the newest secret.
     pub(crate) fn current(&self) -> KeyId {
         fingerprint(self.newest())
@@ -117,7 +134,12 @@ impl ServiceKey {
             .map(|secret| Zeroizing::new(derive(secret, Purpose::Pepper, &[]).0))
     }
 
-    /// A MAC under the newest key's pepper side, for hashes that came without a pepper.
+    /// The fingerprint of the oldest secret, which keys the index.
+    pub(crate) fn index_id(&self) -> KeyId {
+        fingerprint(&self.first)
+    }
+
+    /// A MAC on the pepper's side of this key: what binds a hash to its owner.
     pub(crate) fn bind(&self, id: KeyId, parts: &[&[u8]]) -> Option<Mac> {
         self.find(id)
             .map(|secret| mac(&derive(secret, Purpose::Pepper, &[]).0, parts))
@@ -141,6 +163,7 @@ impl ServiceKey {
     fn find(&self, id: KeyId) -> Option<&Secret> {
         std::iter::once(&self.first)
             .chain(&self.later)
+            .chain(&self.accepted)
             .find(|secret| fingerprint(secret) == id)
     }
 }
@@ -148,17 +171,28 @@ impl ServiceKey {
 impl FromStr for ServiceKey {
     type Err = KeyError;
 
-    /// Reads secrets in base64, oldest first, with commas between.
+    /// Reads secrets in base64, oldest first, with commas between; behind a semicolon those that
+    /// are accepted but not used yet.
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        let mut secrets = text.split(',').map(|part| {
-            let mut secret = Zeroizing::new([0; SECRET_LEN]);
-            match Base64::decode(part.trim(), secret.as_mut()) {
-                Ok(bytes) if bytes.len() == SECRET_LEN => Ok(*secret),
-                _ => Err(KeyError::Malformed),
-            }
-        });
+        let (ring, accepted) = match text.split_once(';') {
+            Some((ring, accepted)) => (ring, Some(accepted)),
+            None => (text, None),
+        };
+        let mut secrets = ring.split(',').map(secret_of);
         let first = secrets.next().ok_or(KeyError::Malformed)??;
-        secrets.try_fold(Self::new(first)?, |ring, secret| ring.rotated_to(secret?))
+        let ring = secrets.try_fold(Self::new(first)?, |ring, secret| ring.rotated_to(secret?))?;
+        accepted
+            .into_iter()
+            .flat_map(|accepted| accepted.split(','))
+            .try_fold(ring, |ring, text| ring.also_accepting(secret_of(text)?))
+    }
+}
+
+fn secret_of(text: &str) -> Result<[u8; SECRET_LEN], KeyError> {
+    let mut secret = Zeroizing::new([0; SECRET_LEN]);
+    match Base64::decode(text.trim(), secret.as_mut()) {
+        Ok(bytes) if bytes.len() == SECRET_LEN => Ok(*secret),
+        _ => Err(KeyError::Malformed),
     }
 }
 

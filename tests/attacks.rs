@@ -466,6 +466,26 @@ async fn x41_overload_costs_no_attempt() {
     ));
 }
 
+/// Callers that go away before their comparison began get their attempts back at once.
+#[tokio::test]
+async fn x41_an_attempt_that_never_began_is_refunded() {
+    let policy = Policy::marketplace().sign_in(BudgetRule::limit(3, days(1)));
+    let config = HasherConfig::new().workers(1);
+    let world = World::with(|b| b.policy(policy).hasher(config).hash_cost(slow()));
+    let mut context = Context::from_waker(Waker::noop());
+    let mut ahead = Box::pin(world.try_sign_in("bob", WRONG));
+    assert!(ahead.as_mut().poll(&mut context).is_pending());
+    for _ in 0..10 {
+        let mut gone = Box::pin(world.try_sign_in("alice", WRONG));
+        assert!(gone.as_mut().poll(&mut context).is_pending());
+    }
+    let answer = world.try_sign_in("alice", WRONG).await;
+    assert!(
+        matches!(answer, Ok(SignIn::Denied { left: 2 })),
+        "{answer:?}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn x41_right_attempts_in_parallel_are_no_misses() {
     let worlds = machines(

@@ -150,6 +150,28 @@ async fn x32_names_that_look_or_fold_alike_are_one() {
             "{name}: {answer:?}"
         );
     }
+    // As they are shown, in the case that was typed.
+    for (id, name, other) in [
+        ("50", "PayPal", "PayPaI"),
+        ("51", "Bill", "BiII"),
+        ("52", "Alice0", "AliceO"),
+    ] {
+        world.register(id, name, OLD).await;
+        let answer = world
+            .accounts
+            .register(
+                account_id("53"),
+                user_name(other).unwrap(),
+                typed_twice(NEW),
+                &Client::new(),
+            )
+            .await
+            .unwrap();
+        assert!(
+            matches!(answer, Register::Taken(KeyKind::Skeleton)),
+            "{other}: {answer:?}"
+        );
+    }
     // A look-alike is taken, but it is not the name.
     assert!(matches!(
         world.sign_in("ѕсоре", OLD).await,

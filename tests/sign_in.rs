@@ -203,7 +203,12 @@ fn d01_budgets_that_do_not_bound_guessing_are_refused() {
         ..Backoff::DEFAULT
     };
     let none = Backoff {
-        first: Duration::ZERO,
+        first: Duration::from_nanos(1),
+        cap: Duration::from_nanos(1),
+        ..Backoff::DEFAULT
+    };
+    let beyond = Backoff {
+        cap: days(2),
         ..Backoff::DEFAULT
     };
     for rule in [
@@ -212,6 +217,8 @@ fn d01_budgets_that_do_not_bound_guessing_are_refused() {
         BudgetRule::limit(3, Duration::from_secs(59)),
         BudgetRule::backoff(endless, days(1)),
         BudgetRule::backoff(none, days(1)),
+        BudgetRule::backoff(beyond, days(1)),
+        BudgetRule::limit(3, Duration::MAX),
     ] {
         for policy in [
             Policy::marketplace().sign_in(rule),
@@ -223,5 +230,20 @@ fn d01_budgets_that_do_not_bound_guessing_are_refused() {
                 .build();
             assert!(matches!(built, Err(BuildError::Budgets)));
         }
+    }
+}
+
+#[test]
+fn m04_lives_that_never_begin_or_never_end_are_refused() {
+    for policy in [
+        Policy::marketplace().session_life(Duration::ZERO),
+        Policy::marketplace().session_life(Duration::MAX),
+        Policy::marketplace().flow_life(Duration::ZERO),
+        Policy::marketplace().flow_life(days(2)),
+    ] {
+        let built = Accounts::builder(MemoryStore::new(), support::key())
+            .policy(policy)
+            .build();
+        assert!(matches!(built, Err(BuildError::Lives)));
     }
 }

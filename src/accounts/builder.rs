@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use rand_core::TryCryptoRng;
 use time::OffsetDateTime;
 
-use super::{Accounts, Inner};
+use super::{Accounts, Inner, refunds::Refunds};
 use crate::{
     audit::{self, Event},
     clock::{Clock, Entropy, system_clock},
@@ -113,6 +113,9 @@ impl Builder {
         if !self.policy.budgets_are_sound() {
             return Err(BuildError::Budgets);
         }
+        if !self.policy.lives_are_sound() {
+            return Err(BuildError::Lives);
+        }
         if !self.mix.is_sound() {
             return Err(BuildError::StoredHashes);
         }
@@ -127,6 +130,7 @@ impl Builder {
                 policy: self.policy,
                 mix: self.mix,
                 hasher,
+                refunds: Refunds::default(),
                 clock: self.clock,
                 entropy: self.entropy,
                 audit: self.audit,
@@ -148,8 +152,14 @@ impl fmt::Debug for Builder {
 #[non_exhaustive]
 pub enum BuildError {
     /// A budget that does not bound guessing.
-    #[error("a budget has 1 to 100 free misses, a window of a minute or more, first <= cap")]
+    #[error(
+        "a budget has at most 100 free misses, a window of a minute to a year, and \
+         1 s <= first <= cap <= window"
+    )]
     Budgets,
+    /// A session or a change that lasts too short or too long.
+    #[error("a session lasts a minute to a year, the steps of a change a minute to a day")]
+    Lives,
     /// The password rules cannot be met, or are below the minimum of 8 characters.
     #[error("password rules need 8 <= min <= max <= 256 and a score of at most 4")]
     PasswordRules,

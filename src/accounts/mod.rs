@@ -4,6 +4,7 @@ mod builder;
 mod change;
 mod commit;
 mod outcome;
+mod refunds;
 mod register;
 mod sign_in;
 
@@ -13,6 +14,7 @@ use time::OffsetDateTime;
 
 pub use builder::{BuildError, Builder};
 pub use outcome::{Apply, Import, Prove, Register, SessionStatus, SignIn};
+use refunds::Refunds;
 
 use crate::{
     account::{Account, AccountId, Epoch},
@@ -35,8 +37,11 @@ use crate::{
 /// The accounts of a service: every verb of the library.
 ///
 /// Clones are cheap and share everything. No verb blocks the executor: hashing runs on threads of
-/// its own. Dropping a verb's future is safe at any point: nothing is half done, no attempt is
-/// charged, and no place stays taken.
+/// its own. Dropping a verb's future is safe at any point: nothing is half done, no place stays
+/// taken, and no attempt is used up. One whose comparison had begun holds its place in the budget
+/// for two minutes.
+///
+/// Where several processes share a store, their clocks are no more than a minute apart.
 #[derive(Clone)]
 pub struct Accounts {
     inner: Arc<Inner>,
@@ -49,6 +54,7 @@ struct Inner {
     policy: Policy,
     mix: HashMix,
     hasher: Hasher,
+    refunds: Refunds,
     clock: Clock,
     entropy: Entropy,
     audit: audit::Hook,
@@ -132,17 +138,26 @@ impl Accounts {
 
     /// The account with this id.
     async fn load(&self, id: &AccountId) -> Result<Option<Stored<Account>>, Error> {
-        match self.inner.accounts.load(id).await? {
-            Some(stored) if stored.value.id() != id => Err(RecordError::Damaged.into()),
-            found => Ok(found),
-        }
+        let found = self.inner.accounts.load(id).await?;
+        self.usable(found, |account| account.id() == id)
     }
 
     /// The account that has this key.
     async fn find(&self, key: &UniqueKey) -> Result<Option<Stored<Account>>, Error> {
-        match self.inner.accounts.find(key).await? {
-            Some(stored) if !stored.value.unique_keys().contains(key) => {
-                Err(RecordError::Damaged.into())
+        let found = self.inner.accounts.find(key).await?;
+        self.usable(found, |account| account.unique_keys().contains(key))
+    }
+
+    /// Refuses an account that was not asked for, or that another ring of keys made.
+    fn usable(
+        &self,
+        found: Option<Stored<Account>>,
+        is_asked_for: impl Fn(&Account) -> bool,
+    ) -> Result<Option<Stored<Account>>, Error> {
+        match found {
+            Some(stored) if !is_asked_for(&stored.value) => Err(RecordError::Damaged.into()),
+            Some(stored) if stored.value.index != self.inner.keys.index_id() => {
+                Err(Error::UnknownKey)
             }
             found => Ok(found),
         }

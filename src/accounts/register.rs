@@ -36,9 +36,10 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// [`Error::IdInUse`] when the id belongs to another account; [`Error::Overloaded`],
-    /// [`Error::Store`], [`Error::Hashing`], [`Error::Entropy`]. Nothing was stored, unless the
-    /// store lost its answer: then a retry answers `Taken`.
+    /// [`Error::IdInUse`] when an account has the id; [`Error::Overloaded`], [`Error::Store`],
+    /// [`Error::Hashing`], [`Error::Entropy`]. Nothing was stored, unless the store lost its answer
+    /// and could not be asked again: then a retry answers [`Error::IdInUse`], and the owner can
+    /// sign in.
     pub async fn register(
         &self,
         id: AccountId,
@@ -141,7 +142,8 @@ impl Accounts {
         name: &UserName,
         hash: PasswordHash,
     ) -> Result<Committed<Account>, Error> {
-        let account = registration::account(id, name, hash, self.epoch()?, self.now());
+        let keys = &self.inner.keys;
+        let account = registration::account(id, name, hash, keys, self.epoch()?, self.now());
         let decision = registration::add(account, self.revision()?);
         decision.commit(self).await
     }

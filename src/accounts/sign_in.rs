@@ -1,6 +1,11 @@
 //! Signing in, and sessions.
 
-use super::{Accounts, SessionStatus, SignIn, commit::join};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use super::{Accounts, SessionStatus, SignIn, commit::join, refunds::Waiting};
 use crate::{
     account::Account,
     audit::{Entry, Outcome, Reason, Verb},
@@ -58,8 +63,8 @@ impl Accounts {
     ///
     /// [`Error::Overloaded`] when too much is in flight: no attempt was charged, try again.
     /// [`Error::Store`], [`Error::Record`], [`Error::Hashing`], [`Error::Entropy`],
-    /// [`Error::UnknownKey`], [`Error::Contended`]: nobody was signed in, and the attempt counts
-    /// for a minute at most.
+    /// [`Error::UnknownKey`], [`Error::Contended`]: nobody was signed in, and the attempt holds
+    /// its place in the budget for two minutes at most.
     pub async fn sign_in(
         &self,
         name: &LoginName,
@@ -103,8 +108,9 @@ impl Accounts {
             }
             Attempt::Settled(settled) => match (settled, found) {
                 (Settled::Right, Some(stored)) => {
-                    let account = self.rehashed(&seat, stored, password).await?;
-                    let signed_in = self.begin_session(entry, &account)?;
+                    // If it cannot be written now, the next sign-in makes up for it.
+                    let _not_now = self.rehash(&seat, &stored, password).await;
+                    let signed_in = self.begin_session(entry, &stored.value)?;
                     Ok(SignIn::Accepted(signed_in))
                 }
                 (settled, found) => {
@@ -120,22 +126,26 @@ impl Accounts {
         }
     }
 
-    /// The account, its hash replaced if a new one would be made another way. Somebody else's
-    /// change in between goes first.
-    async fn rehashed(
+    /// Replaces the hash if a new one would be made another way. Somebody else's change in between
+    /// goes first.
+    async fn rehash(
         &self,
         seat: &Seat,
-        stored: Stored<Account>,
+        stored: &Stored<Account>,
         password: &Password,
-    ) -> Result<Account, Error> {
+    ) -> Result<(), Error> {
         let inner = &self.inner;
-        let stored_hash = &stored.value.password.value;
-        if !stored_hash.is_current(inner.mix.own, &inner.keys) {
-            let hash = self.hash(seat, stored.value.id(), password.share()).await?;
-            let decision = registration::rehash(&stored, hash, self.revision()?);
+        let account = &stored.value;
+        if !account
+            .password
+            .value
+            .is_current(inner.mix.own, &inner.keys)
+        {
+            let hash = self.hash(seat, account.id(), password.share()).await?;
+            let decision = registration::rehash(stored, hash, self.revision()?);
             let _stale_is_fine = decision.commit(self).await?;
         }
-        Ok(stored.value)
+        Ok(())
     }
 
     /// Signs the owner of this account in.
@@ -211,16 +221,18 @@ impl Accounts {
             clears,
         } = guarded;
         let id = self.charge_id()?;
+        let refunds = self.inner.refunds.of(key);
         let charge = self
             .commit_flow(key, budget, |found, now, revision| {
-                charge(key, found, &rule, now, id, revision)
+                charge(key, found, &rule, now, &refunds, id, revision)
             })
             .await?;
         let charged = match charge {
             Charge::Locked { until } => return Ok(Attempt::Locked { until }),
             Charge::Charged(charged) => charged,
         };
-        let (verdict, as_charged) = self.compare(seat, charged, comparison, typed).await?;
+        self.inner.refunds.forget(&refunds);
+        let (verdict, as_charged) = self.compare(seat, key, charged, comparison, typed).await?;
         let settled = self
             .commit_flow(key, Some(as_charged), |found, now, revision| {
                 settle(key, found, &rule, now, &verdict, clears, revision)
@@ -233,14 +245,24 @@ impl Accounts {
     async fn compare(
         &self,
         seat: &Seat,
+        key: &Key,
         charged: Charged,
         comparison: Comparison,
         typed: &Password,
     ) -> Result<(Verdict, AsCharged), Error> {
         let blocks = comparison.memory_kib();
         let typed = typed.share();
+        let has_begun = Arc::new(AtomicBool::new(false));
+        let begin = Arc::clone(&has_begun);
+        let _refunded_unless_begun = Waiting {
+            refunds: &self.inner.refunds,
+            key: *key,
+            id: charged.id(),
+            has_begun: &has_begun,
+        };
         let outcome = seat
             .run(blocks, move |memory| {
+                begin.store(true, Ordering::SeqCst);
                 comparison.run(&typed, memory.blocks(blocks))
             })
             .await??;

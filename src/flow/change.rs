@@ -203,6 +203,11 @@ pub(crate) fn change_password(
     let mut changed = account.value.clone();
     changed.changes = recent_changes(&account.value, now, policy);
     changed.changes.push(now);
+    let surplus = changed
+        .changes
+        .len()
+        .saturating_sub(policy.changes.memory());
+    changed.changes.drain(..surplus);
     changed.epoch = epoch;
     changed.password = Credential {
         value: hash,

@@ -21,6 +21,7 @@ pub(crate) fn account(
         id: AccountId::try_from("unknown".to_owned()).map_err(|_never| RecordError::Damaged)?,
         login: String::from_utf8_lossy(name.bytes()).into_owned(),
         keys: vec![name.clone(), name.clone()],
+        index: keys.index_id(),
         epoch: Epoch::from_random([0; 16]),
         password: Credential {
             value: PasswordHash::decoy(name.bytes(), mix, keys)?,

@@ -7,6 +7,7 @@ use crate::{
     hash::PasswordHash,
     name::UserName,
     record::{Revision, Stored},
+    service_key::ServiceKey,
 };
 
 /// An account as it is registered or imported. What is set with the account is set by no method.
@@ -14,6 +15,7 @@ pub(crate) fn account(
     id: AccountId,
     name: &UserName,
     password: PasswordHash,
+    keys: &ServiceKey,
     epoch: Epoch,
     now: Stamp,
 ) -> Account {
@@ -21,6 +23,7 @@ pub(crate) fn account(
         id,
         login: name.as_str().to_owned(),
         keys: name.unique_keys(),
+        index: keys.index_id(),
         epoch,
         password: Credential {
             value: password,

@@ -336,7 +336,8 @@ fn params(cost: HashCost, key: KeyId, owner: Option<(Owner<'_>, &ServiceKey)>) -
         .p_cost(cost.lanes())
         .keyid(PhcKeyId::new(key.as_bytes()).ok()?);
     if let Some((owner, keys)) = owner {
-        builder.data(AssociatedData::new(&keys.index(&owner.parts())).ok()?);
+        let belongs_to = keys.bind(key, &owner.parts())?;
+        builder.data(AssociatedData::new(belongs_to.as_bytes()).ok()?);
     }
     builder.build().ok()
 }

@@ -11,6 +11,10 @@ use crate::{error::Error, record::Key};
 /// How many attempts may be in flight for one name: nobody fills the queue with one name.
 const IN_FLIGHT_FOR_A_NAME: usize = 2;
 
+/// How often known people go ahead of a waiting stranger: whoever has an account must not be able
+/// to keep everybody else from signing in.
+const AHEAD_OF_STRANGERS: u32 = 3;
+
 /// Which lane a job waits in. The lanes have places of their own, so strangers cannot take those
 /// of people who are signed in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -41,6 +45,8 @@ struct State {
     stranger: LaneState,
     in_flight: HashMap<Key, usize>,
     large_is_running: bool,
+    /// How many of the known lane went ahead of waiting strangers, one after the other.
+    ahead: u32,
     next_id: u64,
     closed: bool,
 }
@@ -59,18 +65,33 @@ impl State {
         }
     }
 
-    /// The next job: those of known people first; a large one only if none is running.
+    /// The next job: those of known people first, but every fourth time a stranger's; a large one
+    /// only if none is running.
     fn pop(&mut self) -> Option<Entry> {
-        let large_is_running = self.large_is_running;
-        let may_run = |entry: &Entry| !(entry.large && large_is_running);
-        let entry = [&mut self.known, &mut self.stranger]
+        let strangers_turn = self.ahead >= AHEAD_OF_STRANGERS;
+        let lanes = if strangers_turn {
+            [Lane::Stranger, Lane::Known]
+        } else {
+            [Lane::Known, Lane::Stranger]
+        };
+        let (lane, entry) = lanes
             .into_iter()
-            .find_map(|lane| {
-                let index = lane.waiting.iter().position(may_run)?;
-                lane.waiting.remove(index)
-            })?;
+            .find_map(|lane| Some((lane, self.pop_from(lane)?)))?;
+        self.ahead = match lane {
+            Lane::Known if !self.stranger.waiting.is_empty() => self.ahead.saturating_add(1),
+            Lane::Known | Lane::Stranger => 0,
+        };
         self.large_is_running |= entry.large;
         Some(entry)
+    }
+
+    fn pop_from(&mut self, lane: Lane) -> Option<Entry> {
+        let large_is_running = self.large_is_running;
+        let waiting = &mut self.lane(lane).waiting;
+        let index = waiting
+            .iter()
+            .position(|entry| !(entry.large && large_is_running))?;
+        waiting.remove(index)
     }
 }
 

@@ -94,7 +94,7 @@ fn a_dropped_caller_leaves_the_queue_at_once() {
 }
 
 #[test]
-fn known_people_go_first() {
+fn known_people_go_first_and_strangers_are_not_starved() {
     let hasher = hasher(1, 8);
     let (let_go, busy) = occupy(&hasher);
     let order = Arc::new(Mutex::new(Vec::new()));
@@ -110,17 +110,15 @@ fn known_people_go_first() {
         assert!(poll_once(waiting.as_mut()).is_pending());
         waiting
     };
-    let waiting = [
-        enter(1, Lane::Stranger),
-        enter(2, Lane::Stranger),
-        enter(3, Lane::Known),
-    ];
+    let mut waiting = vec![enter(1, Lane::Stranger), enter(2, Lane::Stranger)];
+    waiting.extend((3..9).map(|number| enter(number, Lane::Known)));
     drop(let_go);
     for job in waiting {
         block_on(job).unwrap();
     }
     block_on(busy);
-    assert_eq!(*order.lock().unwrap(), [3, 1, 2]);
+    // Known people first, and every fourth time a stranger.
+    assert_eq!(*order.lock().unwrap(), [3, 4, 5, 1, 6, 7, 8, 2]);
 }
 
 #[test]

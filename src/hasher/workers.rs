@@ -32,7 +32,9 @@ impl Memory {
     pub(crate) fn blocks(&mut self, count: u32) -> &mut [Block] {
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         if self.blocks.len() < count {
-            self.blocks.resize(count, Block::default());
+            // The old memory is wiped before it is given back: growing could move it.
+            self.wipe();
+            self.blocks = vec![Block::default(); count];
         }
         self.is_used = true;
         &mut self.blocks
@@ -42,9 +44,7 @@ impl Memory {
     /// jobs: from what is left there a guess costs a 2700th of a hash, wiping costs a twentieth.
     fn rest(&mut self) {
         if self.is_used {
-            for block in &mut self.blocks {
-                block.zeroize();
-            }
+            self.wipe();
             self.is_used = false;
         }
         self.shrink();
@@ -52,11 +52,15 @@ impl Memory {
 
     fn shrink(&mut self) {
         if self.blocks.len() > self.own_blocks {
-            for block in &mut self.blocks {
-                block.zeroize();
-            }
+            self.wipe();
             self.blocks.truncate(self.own_blocks);
             self.blocks.shrink_to_fit();
+        }
+    }
+
+    fn wipe(&mut self) {
+        for block in &mut self.blocks {
+            block.zeroize();
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::{MINUTE, YEAR};
+
 /// How many misses are free, and what comes after them. Windows are rolling: each miss counts
 /// until it is as old as the window.
 #[derive(Clone, Copy, Debug)]
@@ -63,14 +65,18 @@ impl BudgetRule {
     }
 
     /// Whether the rule bounds guessing at all, and in a record of bounded size: at most 100
-    /// misses are free (NIST SP 800-63B-4 §3.2.2), and a window is no shorter than a minute.
+    /// misses are free (NIST SP 800-63B-4 §3.2.2), a window is a minute to a year, and a delay is
+    /// a second or more and ends within the window.
     pub(crate) fn is_sound(&self) -> bool {
         const MOST: u32 = 100;
         let limit = self.limit.is_none_or(|limit| (1..=MOST).contains(&limit));
         let backoff = self.backoff.is_none_or(|backoff| {
-            backoff.free <= MOST && !backoff.first.is_zero() && backoff.first <= backoff.cap
+            backoff.free <= MOST
+                && Duration::from_secs(1) <= backoff.first
+                && backoff.first <= backoff.cap
+                && backoff.cap <= self.window
         });
-        limit && backoff && self.window >= Duration::from_secs(60)
+        limit && backoff && (MINUTE..=YEAR).contains(&self.window)
     }
 
     /// The most misses worth remembering: with more of them the answer would be the same.

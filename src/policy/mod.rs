@@ -17,8 +17,10 @@ pub use guessable::{Suggestion, Warning};
 pub(crate) use password::warm_up;
 pub use password::{Context, PasswordRules, Unmet, common_passwords};
 
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// All that a host can set about what is allowed.
 ///
@@ -93,14 +95,14 @@ impl Policy {
         self
     }
 
-    /// How long a session lasts from its sign-in, at most.
+    /// How long a session lasts from its sign-in, at most: a minute to a year.
     #[must_use]
     pub fn session_life(mut self, life: Duration) -> Self {
         self.session_life = life;
         self
     }
 
-    /// How long the steps of one change may take together.
+    /// How long the steps of one change may take together: a minute to a day.
     #[must_use]
     pub fn flow_life(mut self, life: Duration) -> Self {
         self.flow_life = life;
@@ -117,6 +119,10 @@ impl Policy {
 }
 
 impl Policy {
+    pub(crate) fn lives_are_sound(&self) -> bool {
+        (MINUTE..=YEAR).contains(&self.session_life) && (MINUTE..=DAY).contains(&self.flow_life)
+    }
+
     pub(crate) fn budgets_are_sound(&self) -> bool {
         [self.sign_in, self.current_password, self.changes]
             .iter()

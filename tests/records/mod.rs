@@ -17,6 +17,7 @@ pub(crate) struct AccountV1 {
     pub(crate) id: String,
     login: String,
     pub(crate) keys: Vec<UniqueKey>,
+    index: [u8; 8],
     epoch: [u8; 16],
     password: PasswordV1,
     changes: Vec<i64>,
@@ -39,6 +40,7 @@ impl AccountV1 {
             id: id.to_owned(),
             login: login.to_owned(),
             keys: vec![UniqueKey::new(KeyKind::Login, login)],
+            index: [0x1d; 8],
             epoch: [0xe0; 16],
             password: PasswordV1 {
                 phc: "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA".to_owned(),

@@ -4,7 +4,8 @@
 //!             charge                     settle: wrong
 //!   (open) ───────────▶ (in flight) ─────────────────────▶ (miss) ──▶ gone after the window
 //!     ▲                   │      │
-//!     │   settle: right   │      │  never settled
+//!     │  settle: right,   │      │  never settled
+//!     │  or never begun   │      │
 //!     └───────────────────┘      └──▶ gone after LEASE
 //! ```
 //!
@@ -33,8 +34,9 @@ use crate::{
     service_key::ServiceKey,
 };
 
-/// How long an attempt may be in flight. Far longer than a hash and its place in the queue take.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
+/// How long an attempt may be in flight: far longer than a hash and its place in the queue take,
+/// also on a machine whose clock is a minute behind.
+pub(crate) const LEASE: Duration = Duration::from_secs(120);
 
 /// A secret that can be guessed, and whose attempts are counted together.
 #[derive(Clone, Copy)]
@@ -68,6 +70,10 @@ pub(crate) struct ChargeId([u8; 16]);
 impl ChargeId {
     pub(crate) const fn from_random(bits: [u8; 16]) -> Self {
         Self(bits)
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
     }
 }
 
@@ -135,6 +141,10 @@ impl Settled {
 }
 
 impl Charged {
+    pub(crate) const fn id(&self) -> ChargeId {
+        self.id
+    }
+
     /// Pays for a comparison with its outcome. Settling starts from the record that was charged.
     pub(crate) fn spend(self, outcome: Match) -> (Verdict, AsCharged) {
         let verdict = Verdict {
@@ -147,7 +157,8 @@ impl Charged {
 
 /// Charges one attempt, or tells until when none can be made.
 ///
-/// `id` and `revision` are fresh random values.
+/// `refunds`: charges whose comparison never began; they are taken back. `id` and `revision` are
+/// fresh random values.
 ///
 /// # Errors
 ///
@@ -157,10 +168,14 @@ pub(crate) fn charge(
     found: Option<&Stored<Record>>,
     rule: &BudgetRule,
     now: Stamp,
+    refunds: &[ChargeId],
     id: ChargeId,
     revision: Revision,
 ) -> Result<Decision<Charge>, Error> {
     let (mut budget, moved) = Budget::load(key, found, rule, now)?;
+    budget
+        .attempts
+        .retain(|attempt| !refunds.iter().any(|refund| attempt.is(refund)));
     if let Some(until) = rule.locked(&budget.misses(), now) {
         let locked = Charge::Locked { until };
         // A locked attempt writes nothing, unless the clock went back: then the record is moved
@@ -226,8 +241,7 @@ pub(crate) fn settle(
 
 impl Attempt {
     fn is(&self, id: &ChargeId) -> bool {
-        self.charge
-            .is_some_and(|charge| charge.0.ct_eq(&id.0).into())
+        self.charge.is_some_and(|charge| charge.is(id))
     }
 }
 

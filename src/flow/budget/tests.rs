@@ -60,6 +60,7 @@ impl World {
             self.record.as_ref(),
             &self.rule,
             self.now,
+            &[],
             ChargeId::from_random(id),
             Revision::from_bytes(revision),
         );

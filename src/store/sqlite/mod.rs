@@ -87,6 +87,9 @@ impl SqliteStore {
     /// or above, which is SQLite's default: below that an acknowledged change of a password may
     /// be lost with the power.
     ///
+    /// Every call takes a connection of its own: commit a transaction of yours before you call a
+    /// verb, or the two wait for each other.
+    ///
     /// # Errors
     ///
     /// [`StoreError`]: the database cannot be written, or the tables are those of a newer version
