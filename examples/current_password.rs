@@ -1,11 +1,11 @@
-//! Changing a password with the current one, in the fewest lines: register, prove, apply, sign in.
+//! Changing a password with the current one, in 60 lines: register, prove, apply, sign in.
 #![expect(clippy::print_stdout, reason = "an example talks to its reader")]
 
 use std::error::Error;
 
 use backstop::{
-    Accounts, Apply, Changes, Client, LoginName, MemoryStore, NewPassword, Password, Proof, Prove,
-    Register, ServiceKey, SessionStatus, SessionToken, SignIn, UserName,
+    Accounts, Apply, Changes, Client, MemoryStore, NewPassword, Password, Proof, Prove, Register,
+    ServiceKey, SessionStatus, SessionToken, SignIn,
 };
 
 #[tokio::main]
@@ -16,12 +16,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (old, new) = ("Quiet-17-lanterns", "Amber-42-orchards");
 
     // Registration: the host's key of the user, a user name, both fields of the form.
-    let name: UserName = "alice".parse()?;
-    let password = NewPassword::typed_twice(old, old)?;
-    let cookie = match accounts
-        .register("42".parse()?, name, password, &client)
-        .await?
-    {
+    let twice = NewPassword::typed_twice(old, old)?;
+    let registered = accounts.register("42".parse()?, "alice".parse()?, twice, &client);
+    let cookie = match registered.await? {
         Register::Registered(signed_in) => signed_in.token().expose().to_owned(),
         refused => return Err(format!("not registered: {refused:?}").into()),
     };
@@ -33,13 +30,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("signed out".into());
     };
     let ticket = accounts.settings(&session)?;
-    println!("Signed in as {}.", session.user_name());
 
     // The current password first ...
-    let ticket = match accounts
-        .prove(&ticket, Proof::CurrentPassword(Password::new(old)?))
-        .await?
-    {
+    let proof = Proof::CurrentPassword(Password::new(old)?);
+    let ticket = match accounts.prove(&ticket, proof).await? {
         Prove::Accepted(ticket) => ticket,
         refused => return Err(format!("not proved: {refused:?}").into()),
     };
@@ -48,10 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // ... then the new one. Every older session ends with it.
     let changes = Changes::new().password(NewPassword::typed_twice(new, new)?);
     match accounts.apply(&ticket, changes).await? {
-        Apply::Applied(signed_in) => println!(
-            "Changed; still signed in as account {}.",
-            signed_in.account()
-        ),
+        Apply::Applied(acting) => println!("Changed; still signed in as {}.", acting.account()),
         Apply::Unmet(rules) => return Err(format!("choose another: {rules:?}").into()),
         refused => return Err(format!("not changed: {refused:?}").into()),
     }
@@ -60,11 +51,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
 
     // The old login name and the new password sign in at once.
-    let name: LoginName = "alice".parse()?;
-    match accounts
-        .sign_in(&name, &Password::new(new)?, &client)
-        .await?
-    {
+    let (name, typed) = ("alice".parse()?, Password::new(new)?);
+    match accounts.sign_in(&name, &typed, &client).await? {
         SignIn::Accepted(_signed_in) => println!("Signed in with the new password."),
         refused => return Err(format!("not signed in: {refused:?}").into()),
     }

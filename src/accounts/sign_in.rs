@@ -87,13 +87,13 @@ impl Accounts {
         let seat = inner.hasher.reserve(key, Lane::Stranger)?;
         let (found, budget) = join(self.find(name.key()), self.get(&key)).await;
         let (found, budget) = (found?, budget?);
-        let comparison = match &found {
-            Some(stored) => {
-                entry.account(stored.value.id());
-                self.comparison(&stored.value)?
-            }
-            None => self.comparison(&decoy::account(name.key(), &inner.mix, &inner.keys)?)?,
-        };
+        // Made for every name, so that making it takes time for every name.
+        let decoy = decoy::account(name.key(), &inner.mix, &inner.keys)?;
+        let account = found.as_ref().map_or(&decoy, |stored| &stored.value);
+        if found.is_some() {
+            entry.account(account.id());
+        }
+        let comparison = self.comparison(account)?;
         let guarded = Guarded {
             key: &key,
             budget,
