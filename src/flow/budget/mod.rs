@@ -248,6 +248,11 @@ impl Attempt {
 impl Budget {
     /// The attempts that still count. Those that were stored with a later time than now are
     /// moved to now; the second value says whether there were any.
+    ///
+    /// A charge from further ahead than its lease was made before the clock went back, and is
+    /// dropped. Moved, it would keep others from being started for as long as the clock went
+    /// back: whoever meets it writes nothing, so it would be moved to now at every look. Dropping
+    /// it tells nobody more than the limit: a verdict whose charge is gone is withheld.
     fn load(
         key: &Key,
         found: Option<&Stored<Record>>,
@@ -260,6 +265,10 @@ impl Budget {
             }
             None => Self::default(),
         };
+        let ahead = now.plus(LEASE);
+        budget
+            .attempts
+            .retain(|attempt| attempt.charge.is_none() || attempt.at <= ahead);
         let mut moved = false;
         for attempt in &mut budget.attempts {
             if attempt.at > now {

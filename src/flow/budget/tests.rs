@@ -139,6 +139,50 @@ fn s12_no_window_holds_more_answers_than_the_limit() {
     }
 }
 
+/// A charge from a future that the clock went back from keeps nobody out, and its verdict is told
+/// to nobody.
+#[test]
+fn x31_a_charge_from_the_future_is_dropped_and_its_verdict_withheld() {
+    let mut world = World::new(1, BudgetRule::limit(1, LEASE));
+    let now = world.now;
+    world.now = now.plus(LEASE).plus(Duration::from_millis(1));
+    world.charge(Match::Wrong);
+    world.now = now;
+    world.charge(Match::Wrong);
+    assert_eq!(world.in_flight.len(), 2);
+    // The later one: its charge is in the record.
+    world.settle(1);
+    assert_eq!(world.told, [now]);
+    let (verdict, _charged_at) = world.in_flight.pop().unwrap();
+    let revision = Revision::from_bytes([9; 16]);
+    let found = world.record.as_ref();
+    let clears = Clears::Own;
+    let late = settle(
+        &KEY,
+        found,
+        &world.rule,
+        world.now,
+        &verdict,
+        clears,
+        revision,
+    );
+    assert!(matches!(late, Err(Error::Overloaded)));
+}
+
+/// One that a clock a minute ahead has charged is as good as any.
+#[test]
+fn x31_a_charge_from_a_clock_a_minute_ahead_is_in_flight() {
+    let mut world = World::new(1, BudgetRule::limit(1, LEASE));
+    let now = world.now;
+    world.now = now.plus(Duration::from_secs(60));
+    world.charge(Match::Wrong);
+    world.now = now;
+    world.charge(Match::Wrong);
+    assert_eq!(world.in_flight.len(), 1);
+    world.settle(0);
+    assert_eq!(world.told.len(), 1);
+}
+
 /// The record stays small, however long somebody guesses.
 #[test]
 fn x46_a_record_stays_small() {
