@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use backstop::{
     Apply, Client, Error, Import, ImportedHash, KeyError, NewPassword, Password, PasswordError,
-    Prove, ServiceKey, SessionStatus, SessionToken, SignIn, Ticket,
+    Proof, Prove, ServiceKey, SessionStatus, SessionToken, SignIn, Ticket,
     hash::ImportError,
     record::RecordError,
     secret::{MAX_PASSWORD_BYTES, MAX_TOKEN_LEN},
     store::{AccountStore, MemoryStore, Update},
 };
 use rand_chacha::rand_core::Rng;
-use support::{NEW, OLD, WRONG, World, account_id, days, entropy, key, login};
+use support::{
+    Clock, NEW, OLD, WRONG, World, account_id, days, entropy, key, login, password, probe::Fault,
+};
 
 /// A02, X25: nothing is hashed, looked up or charged, for a known name and an unknown one alike.
 #[test]
@@ -327,6 +329,76 @@ async fn x31_a_clock_that_jumps_forward_and_back() {
     let signed_in = world.signed_in("alice", OLD).await;
     world.clock.advance(days(1));
     world.change(&signed_in, OLD, NEW).await;
+}
+
+/// X31: an attempt whose end was never written, in a year that the clock went back from.
+#[tokio::test]
+async fn x31_an_unsettled_attempt_of_the_future_keeps_nobody_out() {
+    let world = World::new();
+    let today = world.register("42", "alice", OLD).await;
+    world.clock.advance(days(365));
+    let future = world.signed_in("alice", OLD).await;
+    let ticket = world.settings(&future).await;
+    for _ in 0..4 {
+        let _denied = world.sign_in("alice", WRONG).await;
+    }
+    for _ in 0..2 {
+        let _denied = world.prove(&ticket, WRONG).await;
+    }
+    // Two reads, the charge, and then the end of the attempt.
+    world.store.fail(3, &[Fault::Before]);
+    let unsettled = world.try_sign_in("alice", OLD).await;
+    assert!(matches!(unsettled, Err(Error::Store(_))), "{unsettled:?}");
+    world.store.fail(3, &[Fault::Before]);
+    let proof = Proof::CurrentPassword(password(WRONG));
+    let unsettled = world.accounts.prove(&ticket, proof).await;
+    assert!(matches!(unsettled, Err(Error::Store(_))), "{unsettled:?}");
+    world.clock.rewind(days(365));
+    world.clock.advance(Duration::from_secs(120));
+    let _signed_in = world.signed_in("alice", OLD).await;
+    world.change(&today, OLD, NEW).await;
+}
+
+/// X31: changes of the future lock for a day from when they are met, not for a year.
+#[tokio::test]
+async fn x31_a_lock_of_changes_from_the_future_lasts_its_own_time() {
+    let world = World::new();
+    let _today = world.register("42", "alice", OLD).await;
+    world.clock.advance(days(365));
+    let mut session = world.signed_in("alice", OLD).await;
+    for (old, new) in [(OLD, NEW), (NEW, OLD), (OLD, NEW), (NEW, OLD), (OLD, NEW)] {
+        session = world.change(&session, old, new).await;
+    }
+    world.clock.rewind(days(365));
+    let signed_in = world.signed_in("alice", NEW).await;
+    let ticket = world.settings(&signed_in).await;
+    let ticket = world.proven(&ticket, NEW).await;
+    let end = world.clock.now() + days(1);
+    for _ in 0..2 {
+        let answer = world.apply(&ticket, OLD).await;
+        assert!(matches!(answer, Apply::Locked { until } if until == end));
+        // Met again later, it is the same lock.
+        world.clock.advance(Duration::from_secs(60));
+    }
+    world.clock.advance(days(1) - Duration::from_secs(120));
+    let signed_in = world.signed_in("alice", NEW).await;
+    world.change(&signed_in, NEW, OLD).await;
+}
+
+/// Machines whose clocks are a minute apart know each other's sessions; beyond that a session
+/// from the future never began.
+#[tokio::test]
+async fn x31_a_session_from_a_clock_a_minute_ahead_is_live() {
+    let (store, ahead) = (MemoryStore::new(), Clock::new());
+    let here = World::over(store.clone(), key(), |builder| builder);
+    let there = World::on(store, key(), ahead.clone(), |builder| builder);
+    ahead.advance(Duration::from_secs(60));
+    let signed_in = there.register("42", "alice", OLD).await;
+    assert!(here.is_live(signed_in.token()).await);
+    here.change(&signed_in, OLD, NEW).await;
+    ahead.advance(Duration::from_millis(1));
+    let signed_in = there.signed_in("alice", NEW).await;
+    assert!(!here.is_live(signed_in.token()).await);
 }
 
 /// X31: a clock that jumps back revives neither a session that has ended nor an old password.

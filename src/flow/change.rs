@@ -178,10 +178,11 @@ pub(crate) enum Changed {
 
 /// Until when the account cannot be changed by knowing its password, because it was too often.
 /// An intruder who knows it must not be able to undo each recovery (at most so many a day).
+///
+/// `None` also while changes of a later time than now count: [`change_password`] moves them.
 pub(crate) fn locked(account: &Account, now: Stamp, policy: &Policy) -> Option<Stamp> {
-    policy
-        .changes
-        .locked(&recent_changes(account, now, policy), now)
+    let (recent, moved) = recent_changes(account, now, policy);
+    policy.changes.locked(&recent, now).filter(|_until| !moved)
 }
 
 /// The account with its new password: a new epoch, so every session and flow is dead.
@@ -197,11 +198,21 @@ pub(crate) fn change_password(
     if !flow.is_alive(&account.value, now, policy) || !flow.allows(Change::Password) {
         return Decision::without_write(Changed::Expired);
     }
-    if let Some(until) = locked(&account.value, now, policy) {
-        return Decision::without_write(Changed::Locked { until });
-    }
+    let (recent, moved) = recent_changes(&account.value, now, policy);
+    let locked = policy.changes.locked(&recent, now);
     let mut changed = account.value.clone();
-    changed.changes = recent_changes(&account.value, now, policy);
+    changed.changes = recent;
+    if let Some(until) = locked {
+        let locked = Changed::Locked { until };
+        // A lock writes nothing, unless the clock went back: then the changes are moved to the
+        // present once, or the lock would last until that future has come. Forgetting them would
+        // give an intruder as many again.
+        return if moved {
+            Decision::with(update(account.revision, changed, revision), locked)
+        } else {
+            Decision::without_write(locked)
+        };
+    }
     changed.changes.push(now);
     let surplus = changed
         .changes
@@ -214,23 +225,24 @@ pub(crate) fn change_password(
         set_at: now,
         set_by: flow.proofs.last().copied(),
     };
-    let write = Write::UpdateAccount {
-        was: account.revision,
-        account: Stored {
-            revision,
-            value: changed.clone(),
-        },
-    };
+    let write = update(account.revision, changed.clone(), revision);
     Decision::with(write, Changed::Done(Box::new(changed)))
 }
 
-/// The changes that still count; those from a later time than now count as now.
-fn recent_changes(account: &Account, now: Stamp, policy: &Policy) -> Vec<Stamp> {
+fn update(was: Revision, value: Account, revision: Revision) -> Write {
+    let account = Stored { revision, value };
+    Write::UpdateAccount { was, account }
+}
+
+/// The changes that still count; those from a later time than now count as now, and the second
+/// value says whether there were any.
+fn recent_changes(account: &Account, now: Stamp, policy: &Policy) -> (Vec<Stamp>, bool) {
     let began = now.minus(policy.changes.window);
-    account
+    let recent = account
         .changes
         .iter()
         .map(|at| (*at).min(now))
         .filter(|at| *at > began)
-        .collect()
+        .collect();
+    (recent, account.changes.iter().any(|at| *at > now))
 }
