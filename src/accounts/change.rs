@@ -191,10 +191,13 @@ impl Accounts {
                 change::change_password(account, flow, hash, epoch, revision, now, &inner.policy)
             })
             .await?;
+        // Drawn first: once the change is written nothing can fail.
+        let session = self.session_id()?;
         match changed {
             Some(Changed::Done(account)) => {
                 self.forget(opened.kept).await;
-                Ok(Apply::Applied(self.begin_session(entry, &account)?))
+                let signed_in = self.begin_session(entry, &account, session)?;
+                Ok(Apply::Applied(signed_in))
             }
             Some(Changed::Locked { until }) => {
                 let until = until.into();

@@ -74,9 +74,11 @@ impl Accounts {
             return Ok(Register::Unmet(unmet));
         }
         let hash = self.hash(&seat, &id, password.into_password()).await?;
+        // Drawn first: once the account is written nothing can fail.
+        let session = self.session_id()?;
         match self.add(id, &name, hash).await? {
             Committed::Done(account) => {
-                let signed_in = self.begin_session(entry, &account)?;
+                let signed_in = self.begin_session(entry, &account, session)?;
                 Ok(Register::Registered(signed_in))
             }
             Committed::Taken(kind) => {

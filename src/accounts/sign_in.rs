@@ -22,7 +22,7 @@ use crate::{
     policy::BudgetRule,
     record::{Key, Record, Stored},
     secret::{Password, SessionToken},
-    session::SignedIn,
+    session::{SessionId, SignedIn},
 };
 
 /// A guessable secret, and where its attempts are counted.
@@ -110,7 +110,7 @@ impl Accounts {
                 (Settled::Right, Some(stored)) => {
                     // If it cannot be written now, the next sign-in makes up for it.
                     let _not_now = self.rehash(&seat, &stored, password).await;
-                    let signed_in = self.begin_session(entry, &stored.value)?;
+                    let signed_in = self.begin_session(entry, &stored.value, self.session_id()?)?;
                     Ok(SignIn::Accepted(signed_in))
                 }
                 (settled, found) => {
@@ -148,14 +148,14 @@ impl Accounts {
         Ok(())
     }
 
-    /// Signs the owner of this account in.
+    /// Signs the owner of this account in, with a fresh id.
     pub(super) fn begin_session(
         &self,
         entry: &mut Entry<'_>,
         account: &Account,
+        id: SessionId,
     ) -> Result<SignedIn, Error> {
         let inner = &self.inner;
-        let id = self.session_id()?;
         let signed_in = session::begin(account, id, self.now(), &inner.policy, &inner.keys)?;
         entry.account(account.id());
         entry.session(id);

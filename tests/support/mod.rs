@@ -36,6 +36,8 @@ use probe::Probe;
 
 /// Passwords that the marketplace's rules accept.
 pub const OLD: &str = "Mira-2-lakes";
+/// [`OLD`], hashed by another system.
+pub const OLD_ELSEWHERE: &str = "$argon2id$v=19$m=24,t=2,p=1$YSBzYWx0IG9mIDE2IGIuLg$OzhusD8+XC48gpjFzQppUS9SPh5c1g0+fCA9dxeMFk8";
 pub const NEW: &str = "Orla-5-rivers";
 pub const WRONG: &str = "Wilma-9-hills";
 
