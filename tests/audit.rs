@@ -9,11 +9,14 @@ use std::{
 };
 
 use backstop::{
-    Changes, Client, SessionStatus, Ticket,
+    Changes, Client, Proof, SessionStatus, Ticket,
     audit::{Failure, Outcome, Reason, Verb},
     name::KeyKind,
 };
-use support::{NEW, OLD, WRONG, World, account_id, login, password, slow, typed_twice};
+use support::{
+    NEW, OLD, OLD_ELSEWHERE, WRONG, World, account_id, days, login, password, probe::Fault, slow,
+    typed_twice,
+};
 
 #[tokio::test]
 async fn o01_every_verb_and_refusal_emits_exactly_one_event() {
@@ -54,6 +57,9 @@ async fn o01_every_verb_and_refusal_emits_exactly_one_event() {
     let _expired = world.apply(&proven, OLD).await;
     let forged: Ticket = "AAAA".parse().unwrap();
     let _expired = world.prove(&forged, OLD).await;
+    let bob = (account_id("44"), "bob".parse().unwrap());
+    let hash = OLD_ELSEWHERE.parse().unwrap();
+    let _imported = world.accounts.import(bob.0, bob.1, hash, &client).await;
     let _purged = world.accounts.purge().await;
 
     let events = world.events();
@@ -89,6 +95,7 @@ async fn o01_every_verb_and_refusal_emits_exactly_one_event() {
         (Verb::Session, Outcome::Ended),
         (Verb::Apply, Outcome::Ended),
         (Verb::Prove, Outcome::Ended),
+        (Verb::Import, Outcome::Accepted),
         (Verb::Purge, Outcome::Accepted),
     ];
     assert_eq!(seen, expected);
@@ -100,6 +107,13 @@ async fn o01_every_verb_and_refusal_emits_exactly_one_event() {
     assert_eq!(events[4].label.as_deref(), Some("Firefox, Uppsala"));
     assert_eq!(events[4].name, events[1].name);
     assert_eq!(events[9].session, Some(signed_in.session()));
+    assert_eq!(events[16].account, Some(account_id("44")));
+    assert_eq!(events[16].label, events[4].label);
+    assert!(
+        events[16]
+            .name
+            .is_some_and(|name| events[1].name != Some(name))
+    );
 }
 
 /// The number of rules is the policy's business; that there are some is the event's.
@@ -130,4 +144,59 @@ async fn o01_a_lock_and_a_caller_who_went_away_are_noted() {
         "{:?}",
         events[7]
     );
+    // In a session and with a ticket too: "ended" is what has ended.
+    let signed_in = world.register("42", "alice", OLD).await;
+    let ticket = world.settings(&signed_in).await;
+    let proven = world.proven(&ticket, OLD).await;
+    let before = world.events().len();
+    go_away(world.accounts.prove(&ticket, current(WRONG)));
+    go_away(world.accounts.apply(&proven, changes()));
+    world.store.fail(0, &[Fault::Never]);
+    go_away(world.accounts.session(signed_in.token()));
+    for event in &world.events()[before..] {
+        assert_eq!(event.outcome, Outcome::Abandoned, "{:?}", event.verb);
+    }
+    assert_eq!(world.events().len(), before + 3);
+}
+
+/// Polls once, then goes away.
+fn go_away<T>(future: impl Future<Output = T>) {
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(pin!(future).poll(&mut context).is_pending());
+}
+
+fn current(typed: &str) -> Proof {
+    Proof::CurrentPassword(password(typed))
+}
+
+fn changes() -> Changes {
+    Changes::new().password(typed_twice(NEW))
+}
+
+#[tokio::test]
+async fn o01_locked_proofs_and_changes_are_noted() {
+    let world = World::new();
+    let mut signed_in = world.register("42", "alice", OLD).await;
+    for (old, new) in [(OLD, NEW), (NEW, OLD), (OLD, NEW), (NEW, OLD), (OLD, NEW)] {
+        signed_in = world.change(&signed_in, old, new).await;
+    }
+    let until = world.clock.now() + days(1);
+    let ticket = world.settings(&signed_in).await;
+    let proven = world.proven(&ticket, NEW).await;
+    let before = world.events().len();
+    let _locked = world.apply(&proven, OLD).await;
+    for _ in 0..4 {
+        let _denied = world.prove(&ticket, WRONG).await;
+    }
+    let events = world.events();
+    assert_eq!(events.len(), before + 5);
+    for (event, verb) in [
+        (&events[before], Verb::Apply),
+        (&events[before + 4], Verb::Prove),
+    ] {
+        assert_eq!(event.verb, verb);
+        assert_eq!(event.outcome, Outcome::Locked { until });
+        assert_eq!(event.account, Some(account_id("42")));
+        assert_eq!(event.session, Some(signed_in.session()));
+    }
 }

@@ -61,6 +61,9 @@ impl Accounts {
                     .await
             }
         };
+        if matches!(result, Ok(Prove::Expired)) {
+            entry.outcome(Outcome::Ended);
+        }
         entry.end(result)
     }
 
@@ -90,6 +93,9 @@ impl Accounts {
     pub async fn apply(&self, ticket: &Ticket, changes: Changes) -> Result<Apply, Error> {
         let mut entry = self.event(Verb::Apply);
         let result = self.try_apply(&mut entry, ticket, changes).await;
+        if matches!(result, Ok(Apply::Expired)) {
+            entry.outcome(Outcome::Ended);
+        }
         entry.end(result)
     }
 
@@ -185,14 +191,14 @@ impl Accounts {
             .hash(&seat, flow.account(), new.into_password())
             .await?;
         let epoch = self.epoch()?;
+        // Drawn first: once the change is written nothing can fail.
+        let session = self.session_id()?;
         let changed = self
             .commit_account(stored, |account, now, revision| {
                 let hash = hash.clone();
                 change::change_password(account, flow, hash, epoch, revision, now, &inner.policy)
             })
             .await?;
-        // Drawn first: once the change is written nothing can fail.
-        let session = self.session_id()?;
         match changed {
             Some(Changed::Done(account)) => {
                 self.forget(opened.kept).await;
@@ -204,16 +210,12 @@ impl Accounts {
                 entry.outcome(Outcome::Locked { until });
                 Ok(Apply::Locked { until })
             }
-            Some(Changed::Expired) | None => {
-                entry.outcome(Outcome::Ended);
-                Ok(Apply::Expired)
-            }
+            Some(Changed::Expired) | None => Ok(Apply::Expired),
         }
     }
 
-    /// The flow that this ticket stands for. What has none is noted as ended.
+    /// The flow that this ticket stands for.
     async fn open(&self, entry: &mut Entry<'_>, ticket: &Ticket) -> Result<Option<Opened>, Error> {
-        entry.outcome(Outcome::Ended);
         let opened = match change::held(ticket, &self.inner.keys) {
             None => None,
             Some(Held::Started(flow)) => Some(Opened { flow, kept: None }),

@@ -171,6 +171,9 @@ impl Accounts {
     pub async fn session(&self, token: &SessionToken) -> Result<SessionStatus, Error> {
         let mut entry = self.event(Verb::Session);
         let result = self.try_session(&mut entry, token).await;
+        if matches!(result, Ok(SessionStatus::Ended)) {
+            entry.outcome(Outcome::Ended);
+        }
         entry.end(result)
     }
 
@@ -179,7 +182,6 @@ impl Accounts {
         entry: &mut Entry<'_>,
         token: &SessionToken,
     ) -> Result<SessionStatus, Error> {
-        entry.outcome(Outcome::Ended);
         let Some(claims) = session::open(token, &self.inner.keys) else {
             return Ok(SessionStatus::Ended);
         };
