@@ -155,6 +155,32 @@ fn large_jobs_run_one_at_a_time() {
     assert_eq!(running.lock().unwrap().1, 1);
 }
 
+/// Whatever a job leaves is gone once its worker has nothing to do.
+#[test]
+fn a_worker_wipes_its_memory_before_it_sleeps() {
+    let hasher = hasher(1, 4);
+    let seat = hasher.reserve(key(1), Lane::Stranger).unwrap();
+    // A job that comes before the worker found nothing to do still sees what the last one left:
+    // then the next round waits for longer.
+    let is_wiped = (0..1000).any(|patience| {
+        block_on(seat.run(8, |memory| {
+            for block in memory.blocks(8) {
+                block.as_mut().fill(7);
+            }
+        }))
+        .unwrap();
+        for _ in 0..patience {
+            thread::yield_now();
+        }
+        block_on(seat.run(8, |memory| {
+            let mut words = memory.blocks(8).iter().flat_map(|block| block.as_ref());
+            words.all(|word| *word == 0)
+        }))
+        .unwrap()
+    });
+    assert!(is_wiped);
+}
+
 #[test]
 fn places_are_bounded_and_come_back() {
     let hasher = hasher(1, 2);
