@@ -6,8 +6,11 @@ mod support;
 use std::{
     collections::HashSet,
     pin::pin,
-    sync::Arc,
-    task::{Context, Poll, Waker},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
     time::Duration,
 };
 
@@ -16,7 +19,7 @@ use backstop::{
     audit::{Outcome, Reason},
     hash::HashCost,
     hasher::HasherConfig,
-    policy::{BudgetRule, Policy},
+    policy::{self, BudgetRule, PasswordRules, Policy},
     store::AccountStore,
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -301,6 +304,16 @@ async fn x25_hostile_passwords_are_bounded_work() {
         )
         .await;
     assert!(matches!(answer, Ok(backstop::Register::Unmet(_))));
+    // Beyond its first 32 characters a password is not looked at: with all of them the second
+    // one would be hard to guess.
+    let rules = PasswordRules::marketplace().length(8, 256);
+    let repeated = "aA1!".repeat(8);
+    let [head, whole] = ["", "xK9#mQ2p7vR!tW4zJq5&nZ8c"].map(|tail| {
+        let typed = support::typed_twice(&(repeated.clone() + tail));
+        rules.unmet(&typed, &policy::Context::new())
+    });
+    assert!(matches!(head[..], [policy::Unmet::Guessable { .. }]));
+    assert_eq!(head, whole);
     assert!(backstop::Password::new(&"a".repeat(1 << 20)).is_err());
 }
 
@@ -486,6 +499,31 @@ async fn x41_an_attempt_that_never_began_is_refunded() {
     );
 }
 
+/// One whose comparison began is not given back to a caller who goes away: a refund is for what
+/// was never computed.
+#[tokio::test]
+async fn x10_an_attempt_that_began_is_not_refunded() {
+    struct Woken(AtomicBool);
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+    let policy = Policy::marketplace().sign_in(BudgetRule::limit(1, days(1)));
+    let world = World::with(|b| b.policy(policy).hash_cost(slow()));
+    let is_compared = Arc::new(Woken(AtomicBool::new(false)));
+    let waker = Waker::from(Arc::clone(&is_compared));
+    let mut gone = Box::pin(world.try_sign_in("alice", WRONG));
+    let mut context = Context::from_waker(&waker);
+    assert!(gone.as_mut().poll(&mut context).is_pending());
+    while !is_compared.0.load(Ordering::SeqCst) {
+        std::thread::yield_now();
+    }
+    drop(gone);
+    let answer = world.try_sign_in("alice", WRONG).await;
+    assert!(matches!(answer, Err(Error::Overloaded)), "{answer:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn x41_right_attempts_in_parallel_are_no_misses() {
     let worlds = machines(
@@ -632,7 +670,13 @@ async fn c06_a_session_has_places_of_its_own() {
         world.try_sign_in("bob", WRONG).await,
         Err(Error::Overloaded)
     ));
-    let _proven = world.proven(&ticket, OLD).await;
+    let ticket = world.proven(&ticket, OLD).await;
+    // Nor does a change ask for one of theirs.
+    assert!(matches!(world.apply(&ticket, NEW).await, Apply::Applied(_)));
+    assert!(matches!(
+        world.try_sign_in("bob", WRONG).await,
+        Err(Error::Overloaded)
+    ));
 }
 
 #[test]
