@@ -1,8 +1,9 @@
 //! The names an account is known by, parsed by their syntax alone.
 //!
 //! A login name is a user name, an e-mail address or a phone number, and which of them it is can
-//! be read off: an address has an `@`, a phone number begins with `+` or has digits only, a user
-//! name is neither. So nobody's user name can be somebody else's address or number.
+//! be read off: an address has an `@`, a phone number begins with `+` or has only digits and the
+//! separators between them, a user name is neither. So nobody's user name can be somebody else's
+//! address or number.
 
 use std::{fmt, str::FromStr};
 
@@ -225,7 +226,7 @@ pub enum NameError {
     #[error("a user name is written in one script: do not mix alphabets")]
     MixedScripts,
     /// A user name that reads like an e-mail address or a phone number.
-    #[error("a user name has no '@', does not begin with '+' and is not only digits")]
+    #[error("a user name has no '@', does not begin with '+' and is more than digits, '-' and '.'")]
     NotAUserName,
     /// Longer than [`MAX_LOGIN_NAME_BYTES`] or, for a user name, [`MAX_USER_NAME_LEN`].
     #[error("the name is too long: a user name has at most {MAX_USER_NAME_LEN} characters")]
@@ -244,7 +245,9 @@ fn kind_of(text: &str) -> KeyKind {
     let mut plain = text.nfkc();
     if plain.clone().any(|c| c == '@') {
         KeyKind::Email
-    } else if plain.clone().next() == Some('+') || plain.all(char::is_numeric) {
+    } else if plain.clone().next() == Some('+')
+        || plain.all(|c| c.is_numeric() || is_phone_separator(c))
+    {
         KeyKind::Phone
     } else {
         KeyKind::Login
@@ -270,13 +273,15 @@ fn email_key(typed: &str) -> Result<UniqueKey, NameError> {
     Ok(UniqueKey::new(KeyKind::Email, canonical))
 }
 
-/// E.164: at most 15 digits; the visual separators of RFC 3966 §5.1.1 and blanks are dropped.
+/// The visual separators of RFC 3966 §5.1.1, blanks, and the `+` of a number.
+const fn is_phone_separator(c: char) -> bool {
+    matches!(c, '+' | ' ' | '-' | '.' | '(' | ')')
+}
+
+/// E.164: at most 15 digits; the separators are dropped.
 fn phone_key(typed: &str) -> Result<UniqueKey, NameError> {
     const DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
-    let digits: String = typed
-        .nfkc()
-        .filter(|c| !matches!(c, '+' | ' ' | '-' | '.' | '(' | ')'))
-        .collect();
+    let digits: String = typed.nfkc().filter(|c| !is_phone_separator(*c)).collect();
     if !DIGITS.contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(NameError::Malformed);
     }

@@ -550,7 +550,12 @@ async fn x41_right_attempts_in_parallel_are_no_misses() {
 
 #[tokio::test]
 async fn x42_a_user_name_is_never_an_address_or_a_number() {
-    for name in ["bob@shop.example", "+46701234567", "0701234567"] {
+    for name in [
+        "bob@shop.example",
+        "+46701234567",
+        "0701234567",
+        "070-1234567",
+    ] {
         assert!(name.parse::<backstop::UserName>().is_err(), "{name}");
     }
 }

@@ -56,6 +56,11 @@ fn x42_the_kind_of_a_login_name_is_plain_from_its_syntax() {
         ("alice@shop.example", KeyKind::Email),
         ("+46 70-123 45 67", KeyKind::Phone),
         ("0701234567", KeyKind::Phone),
+        ("070-1234567", KeyKind::Phone),
+        ("(070) 123.45.67", KeyKind::Phone),
+        ("1.2.3.4.5", KeyKind::Phone),
+        ("７０-１２３４５", KeyKind::Phone),
+        ("alice-7.2", KeyKind::Login),
     ];
     for (typed, kind) in kinds {
         assert_eq!(login(typed).kind(), kind, "{typed}");
@@ -64,6 +69,12 @@ fn x42_the_kind_of_a_login_name_is_plain_from_its_syntax() {
         "alice@shop.example",
         "+46701234567",
         "12345678",
+        "070-1234567",
+        "46.70-123",
+        "1.2.3.4.5",
+        "1-2",
+        "-",
+        "٠١-٢٣",
         "１２３４５６７",
         "٠١٢٣٤٥٦",
         "＋alice",
@@ -82,6 +93,7 @@ fn login_names_of_any_kind_are_canonical() {
         "",
         "@",
         "a@",
+    assert_eq!(login("070-123 45 67"), login("0701234567"));
         "@b.example",
         "a@b",
         "A <a@b.example>",
