@@ -161,8 +161,13 @@ impl FromStr for UserName {
         if kind_of(&canonical) != KeyKind::Login {
             return Err(NameError::NotAUserName);
         }
-        if (&*canonical).detect_restriction_level() > RestrictionLevel::HighlyRestrictive {
-            return Err(NameError::MixedScripts);
+        match (&*canonical).detect_restriction_level() {
+            // A character outside the identifier profile, such as '!'.
+            RestrictionLevel::Unrestricted => return Err(NameError::Malformed),
+            level if level > RestrictionLevel::HighlyRestrictive => {
+                return Err(NameError::MixedScripts);
+            }
+            _ => {}
         }
         Ok(Self {
             typed: typed.nfc().collect(),
