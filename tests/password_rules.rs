@@ -151,6 +151,53 @@ fn s07_classes_are_unicodes() {
     assert!(marketplace("Mira 2 lakes").contains(&Unmet::NoSpecial));
 }
 
+/// What cannot be seen cannot be typed again.
+#[test]
+fn s07_invisible_and_unassigned_characters_are_not_special() {
+    for c in [
+        '\u{200b}',
+        '\u{ad}',
+        '\u{feff}',
+        '\u{202e}',
+        '\u{e000}',
+        '\u{378}',
+        '\u{e0001}',
+        '\u{ffff}',
+    ] {
+        let unmet = marketplace(&format!("Mira2lakes8{c}a"));
+        assert!(unmet.contains(&Unmet::NoSpecial), "{c:?}: {unmet:?}");
+    }
+    for c in (' '..='~').chain(['§', '€', '·', '«', '♦', '🦊']) {
+        if !c.is_alphanumeric() && c != ' ' {
+            assert_eq!(marketplace(&format!("Mira2lakes8{c}a")), [], "{c:?}");
+        }
+    }
+}
+
+/// However the name and the password are composed, and whichever letters are capitals.
+#[test]
+fn s07_a_name_is_found_however_it_is_written() {
+    for (name, password) in [
+        ("A\u{30a}sas", "Åsas-2-lakes"),
+        ("Åsas", "A\u{30a}SAS-2-lakes"),
+        ("ΠΑΥΛΟΣ", "x1-ΠΑΥΛΟΣblk"),
+        ("ΠΑΥΛΟΣ", "X1-παυλος-lk"),
+        ("παυλος", "x1-ΠΑΥΛΟΣ"),
+        ("Strauß", "Mi-STRAUSS-2"),
+    ] {
+        let typed = typed_twice(password);
+        let rules = PasswordRules::marketplace();
+        let names = [
+            rules.unmet(&typed, &Context::new().user_name(name)),
+            rules.unmet(&typed, &Context::new().email(&format!("{name}@b.example"))),
+            rules.word(name).unmet(&typed, &Context::new()),
+        ];
+        for unmet in names {
+            assert!(unmet.contains(&Unmet::Name), "{password}: {unmet:?}");
+        }
+    }
+}
+
 #[test]
 fn s07_variant_without_special_characters() {
     let rules = PasswordRules::marketplace().special(false);
