@@ -5,6 +5,11 @@
 
 use std::{fmt, sync::Mutex, time::Duration};
 
+#[expect(
+    clippy::disallowed_types,
+    reason = "the one place that names the system's random source"
+)]
+use getrandom::SysRng;
 use rand_core::TryCryptoRng;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -91,7 +96,7 @@ impl Entropy {
 
     /// The operating system's generator.
     pub(crate) fn system() -> Self {
-        Self::new(getrandom::SysRng)
+        Self::new(SysRng)
     }
 
     /// Fresh random bytes.

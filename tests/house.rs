@@ -102,6 +102,15 @@ fn the_import_rule_refuses_what_it_should() {
     }
 }
 
+/// Clippy forbids its import; a path in an expression it does not see.
+#[test]
+fn the_clock_alone_names_the_systems_random_source() {
+    for file in rust_files(&root().join("src")) {
+        let names_it = fs::read_to_string(&file).unwrap().contains("getrandom");
+        assert_eq!(names_it, module_of(&file) == "clock", "{}", file.display());
+    }
+}
+
 #[test]
 fn files_are_short() {
     for file in rust_files(&root().join("src")) {
