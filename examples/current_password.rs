@@ -11,7 +11,9 @@ use backstop::{
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let key: ServiceKey = "k1r1hMVHn5Z6aIZ0MZg0oBqLxm5sR8ikf0xJmNDT8pc=".parse()?;
-    let accounts = Accounts::builder(MemoryStore::new(), key).build()?;
+    let accounts = Accounts::builder(MemoryStore::new(), backstop::MemorySender::new(), key)
+        .link_base("https://shop.example/recover")?
+        .build()?;
     let client = Client::new().label("Firefox, Uppsala");
     let (old, new) = ("Quiet-17-lanterns", "Amber-42-orchards");
 
@@ -43,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let changes = Changes::new().password(NewPassword::typed_twice(new, new)?);
     match accounts.apply(&ticket, changes).await? {
         Apply::Applied(acting) => println!("Changed; still signed in as {}.", acting.account()),
-        Apply::Unmet(rules) => return Err(format!("choose another: {rules:?}").into()),
+        Apply::Unmet { password, .. } => return Err(format!("choose another: {password:?}").into()),
         refused => return Err(format!("not changed: {refused:?}").into()),
     }
     let SessionStatus::Ended = accounts.session(&token).await? else {

@@ -6,7 +6,17 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 
-use crate::{clock::Stamp, hash::PasswordHash, name::UniqueKey, record, service_key::KeyId};
+use crate::{
+    clock::Stamp,
+    email::EmailAddress,
+    hash::PasswordHash,
+    hint::QuestionId,
+    message::{MessageId, Notice},
+    name::UniqueKey,
+    record,
+    secret::SecurityCodeHash,
+    service_key::KeyId,
+};
 
 /// The most bytes of an account id.
 pub const MAX_ACCOUNT_ID_BYTES: usize = 128;
@@ -64,11 +74,21 @@ impl fmt::Display for AccountId {
 pub struct AccountIdError;
 
 /// A way to prove that an account is one's own.
+///
+/// [`NewEmail`](Self::NewEmail) proves no more than that an address is one's own.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Method {
     /// The password of today, inside a session.
     CurrentPassword,
+    /// The answer to the account's hint question.
+    HintQuestion,
+    /// A code or link that was mailed to an address that is to become the security e-mail.
+    NewEmail,
+    /// The security code.
+    SecurityCode,
+    /// A code or link that was mailed to the security e-mail.
+    SecurityEmail,
 }
 
 /// One account. A change and everything that belongs to it are one write of this record.
@@ -85,18 +105,119 @@ pub struct Account {
     pub(crate) index: KeyId,
     pub(crate) epoch: Epoch,
     pub(crate) password: Credential<PasswordHash>,
-    /// When the password was changed by knowing the one before it.
+    /// Confirmed, as every address in here is.
+    pub(crate) email: Option<Credential<EmailAddress>>,
+    pub(crate) hint: Option<Credential<Hint>>,
+    pub(crate) security_code: Option<Credential<SecurityCodeHash>>,
+    /// What takes effect by time alone.
+    pub(crate) pending_email: Option<Pending<EmailAddress>>,
+    pub(crate) pending_code: Option<Pending<SecurityCodeHash>>,
+    /// When the account was changed by knowing its password.
     pub(crate) changes: Vec<Stamp>,
-    pub(crate) security_code: Option<[u8; 32]>,
-    pub(crate) due_at: Option<Stamp>,
+    pub(crate) misses: Misses,
+    pub(crate) notices: Vec<DueNotice>,
+    pub(crate) activity: Vec<Activity>,
 }
 
-/// A credential, with when it was set and how: by a method, or with the account itself.
+/// Consecutive misses at what can be guessed again and again.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Misses {
+    pub(crate) password: u32,
+    pub(crate) hint: u32,
+    /// When a lock was last told to the contacts.
+    pub(crate) lock_told_at: Option<Stamp>,
+}
+
+/// After so many consecutive misses a credential is stopped (NIST SP 800-63B-4 §3.2.2).
+pub(crate) const MOST_MISSES: u32 = 100;
+
+impl Account {
+    /// Whether strangers have missed the password so often that it signs in at known devices
+    /// only, until it is set again.
+    pub(crate) const fn is_password_stopped(&self) -> bool {
+        self.misses.password >= MOST_MISSES
+    }
+
+    /// Whether there is a hint whose answer counts.
+    pub(crate) fn has_answer(&self) -> bool {
+        let hint = self.hint.as_ref();
+        hint.is_some_and(|hint| hint.value.answer.is_some())
+    }
+
+    /// The question stays, its answer does not count any more.
+    pub(crate) fn stop_hint(&mut self) {
+        if let Some(hint) = &mut self.hint {
+            hint.value.answer = None;
+        }
+        self.misses.hint = 0;
+    }
+
+    /// Consecutive misses at the credential of this method, as far as they are counted.
+    pub(crate) const fn misses_of(&self, method: Method) -> u32 {
+        match method {
+            Method::CurrentPassword => self.misses.password,
+            Method::HintQuestion => self.misses.hint,
+            Method::NewEmail | Method::SecurityCode | Method::SecurityEmail => 0,
+        }
+    }
+}
+
+/// A credential, with when it was set and by which sets of proofs: none if it came with the
+/// account.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Credential<T> {
     pub(crate) value: T,
     pub(crate) set_at: Stamp,
-    pub(crate) set_by: Option<Method>,
+    pub(crate) set_by: Vec<Vec<Method>>,
+}
+
+/// A credential that counts from a later time on.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Pending<T> {
+    pub(crate) credential: Credential<T>,
+    pub(crate) from: Stamp,
+}
+
+/// A hint question and the hash of its answer, unless that was stopped.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Hint {
+    /// It stays when the answer is stopped: a question that changes tells that there is an account.
+    pub(crate) question: QuestionId,
+    pub(crate) answer: Option<PasswordHash>,
+}
+
+/// A notice that one address has not got yet.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct DueNotice {
+    pub(crate) id: MessageId,
+    pub(crate) to: EmailAddress,
+    pub(crate) notice: Notice,
+    pub(crate) at: Stamp,
+    /// When it is tried next. Whoever tries it moves this first, so nobody else does.
+    pub(crate) due: Stamp,
+    pub(crate) tries: u8,
+}
+
+/// The most entries of activity that are kept.
+pub const MAX_ACTIVITY: usize = 50;
+
+/// Something that was done with an account, for its owner to read.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Activity {
+    pub(crate) at: Stamp,
+    /// What was done.
+    pub what: Notice,
+    /// What the host said of the client, see [`Client::label`](crate::Client::label).
+    pub label: Option<String>,
+}
+
+impl Activity {
+    /// When it was done.
+    #[must_use]
+    pub fn at(&self) -> OffsetDateTime {
+        self.at.into()
+    }
 }
 
 impl Account {
@@ -116,14 +237,16 @@ impl Account {
     /// [`AccountStore::due`](crate::store::AccountStore::due); `None` while nothing is pending.
     #[must_use]
     pub fn due_at(&self) -> Option<OffsetDateTime> {
-        self.due_at.map(OffsetDateTime::from)
+        self.due().map(OffsetDateTime::from)
     }
 
     /// The hash of the security code. Once it is set it never changes: a store that can refuse
     /// such a write refuses it.
     #[must_use]
-    pub const fn security_code(&self) -> Option<&[u8; 32]> {
-        self.security_code.as_ref()
+    pub fn security_code(&self) -> Option<&[u8; 32]> {
+        self.security_code
+            .as_ref()
+            .map(|code| code.value.as_bytes())
     }
 
     /// The whole record, for a column of bytes.
@@ -143,6 +266,17 @@ impl Account {
     }
 }
 
+impl Account {
+    /// When the first notice is due, or the first pending credential begins to count.
+    fn due(&self) -> Option<Stamp> {
+        let notices = self.notices.iter().map(|notice| notice.due);
+        notices
+            .chain(self.pending_email.as_ref().map(|pending| pending.from))
+            .chain(self.pending_code.as_ref().map(|pending| pending.from))
+            .min()
+    }
+}
+
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Account")
@@ -159,6 +293,10 @@ pub(crate) struct Epoch([u8; 16]);
 impl Epoch {
     pub(crate) const fn from_random(bits: [u8; 16]) -> Self {
         Self(bits)
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
     }
 
     pub(crate) fn matches(&self, other: &Self) -> bool {

@@ -35,10 +35,17 @@ pub struct Event {
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each is documented at the method of this name")]
 pub enum Verb {
+    Activity,
     Apply,
+    Cancel,
+    Challenge,
+    Deliver,
+    Follow,
     Import,
+    IssueSecurityCode,
     Prove,
     Purge,
+    Recover,
     Register,
     Session,
     Settings,
@@ -57,13 +64,17 @@ pub enum Outcome {
     Denied {
         /// Why.
         reason: Reason,
-        /// How many more misses are free.
-        left: u32,
+        /// How many more misses are free; `None` where they are not counted.
+        left: Option<u32>,
     },
     /// A session, ticket or flow that has ended or never was.
     Ended,
     /// A failure.
     Failed(Failure),
+    /// The client has not passed the human check.
+    NotHuman,
+    /// A message that was given up.
+    NotSent,
     /// An attempt while none could be made.
     Locked {
         /// Until when.
@@ -86,6 +97,10 @@ pub enum Outcome {
 pub enum Reason {
     /// No account has this name.
     UnknownName,
+    /// The account has another answer.
+    WrongAnswer,
+    /// The account has another code, or none.
+    WrongCode,
     /// The account has another password.
     WrongPassword,
 }
@@ -99,6 +114,7 @@ pub enum Failure {
     Entropy,
     Hashing,
     IdInUse,
+    NotOffered,
     NothingToChange,
     Overloaded,
     Record,
@@ -113,6 +129,7 @@ impl From<&Error> for Failure {
             Error::Entropy => Self::Entropy,
             Error::Hashing => Self::Hashing,
             Error::IdInUse => Self::IdInUse,
+            Error::NotOffered => Self::NotOffered,
             Error::NothingToChange => Self::NothingToChange,
             Error::Overloaded => Self::Overloaded,
             Error::Record(_) => Self::Record,
@@ -169,14 +186,12 @@ impl<'a> Entry<'a> {
         }
     }
 
-    pub(crate) fn label(mut self, label: Option<&str>) -> Self {
+    pub(crate) fn relabel(&mut self, label: Option<&str>) {
         self.event.label = label.map(str::to_owned);
-        self
     }
 
-    pub(crate) fn name(mut self, name: NameTag) -> Self {
+    pub(crate) fn rename(&mut self, name: NameTag) {
         self.event.name = Some(name);
-        self
     }
 
     pub(crate) fn account(&mut self, account: &AccountId) {
@@ -185,6 +200,14 @@ impl<'a> Entry<'a> {
 
     pub(crate) fn session(&mut self, session: SessionId) {
         self.event.session = Some(session);
+    }
+
+    /// Why a proof is wrong: the account has another, or there is no account.
+    pub(crate) fn reason(&self, wrong: Reason) -> Reason {
+        match self.event.account {
+            Some(_) => wrong,
+            None => Reason::UnknownName,
+        }
     }
 
     pub(crate) fn outcome(&mut self, outcome: Outcome) {

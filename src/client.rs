@@ -1,5 +1,7 @@
 //! Who is asking, as far as the host can tell.
 
+use crate::secret::DeviceToken;
+
 /// The most characters of a label that are kept.
 pub const MAX_LABEL_LEN: usize = 120;
 
@@ -13,6 +15,8 @@ pub const MAX_LABEL_LEN: usize = 120;
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     label: Option<String>,
+    device: Option<DeviceToken>,
+    is_human: bool,
 }
 
 impl Client {
@@ -29,6 +33,29 @@ impl Client {
         let kept = label.chars().filter(|c| !c.is_control());
         self.label = Some(kept.take(MAX_LABEL_LEN).collect());
         self
+    }
+
+    /// The device token that came back in a cookie.
+    #[must_use]
+    pub fn device(mut self, token: DeviceToken) -> Self {
+        self.device = Some(token);
+        self
+    }
+
+    /// Whether a human check (a CAPTCHA, or what the host trusts instead) was passed. A recovery
+    /// does not start without one.
+    #[must_use]
+    pub const fn human(mut self, passed: bool) -> Self {
+        self.is_human = passed;
+        self
+    }
+
+    pub(crate) const fn is_human(&self) -> bool {
+        self.is_human
+    }
+
+    pub(crate) const fn device_token(&self) -> Option<&DeviceToken> {
+        self.device.as_ref()
     }
 
     pub(crate) fn label_text(&self) -> Option<&str> {

@@ -19,6 +19,9 @@ pub enum Error {
     /// An account with this id is in the store already.
     #[error("an account with this id is there already: the host's ids must be unique")]
     IdInUse,
+    /// The method is not one that can be challenged, or that this service offers.
+    #[error("this method is not offered here: see Accounts::methods")]
+    NotOffered,
     /// [`Changes`](crate::Changes) without a change.
     #[error("there is nothing to change: name at least one change")]
     NothingToChange,
@@ -44,6 +47,7 @@ impl Error {
             Self::Contended | Self::Hashing | Self::Overloaded | Self::Store(_) => true,
             Self::Entropy
             | Self::IdInUse
+            | Self::NotOffered
             | Self::NothingToChange
             | Self::Record(_)
             | Self::UnknownKey => false,

@@ -1,8 +1,8 @@
 //! **backstop**: account sign-in and credential recovery that a Rust service links.
 //!
-//! A pure core decides; a thin async driver loads, compares, commits and answers. It brings no
-//! framework and no async runtime, hashes on threads of its own, and keeps its records in any
-//! store that can compare and swap.
+//! A pure core decides; a thin async driver loads, compares, commits and speaks. It brings no
+//! framework and no async runtime, hashes on threads of its own, keeps its records in any store
+//! that can compare and swap, and sends its messages through any provider.
 //!
 //! ```text
 //!  host ──▶ Accounts (async driver, Clone, no type parameters)
@@ -11,22 +11,29 @@
 //!             │ decide    ──▶ flow          pure: record + input + now + entropy -> Decision
 //!             │ compare   ──▶ hasher        Argon2id workers of its own, each with its own warm memory
 //!             │ commit    ──▶ the stores; a stale revision is loaded and decided again
-//!             └ answer    ──▶ outcome to the host; one audit event for each verb
+//!             └ speak     ──▶ outcome to the host; messages to the courier ──▶ MessageSender
 //! ```
 //!
 //! # Where to start
 //!
-//! [`Accounts`] has every verb; [`Accounts::builder`] makes one from a store and a [`ServiceKey`].
+//! [`Accounts`] has every verb; [`Accounts::builder`] makes one from a store, a sender and a
+//! [`ServiceKey`].
 //!
 //! ```
-//! use backstop::{Accounts, Client, MemoryStore, NewPassword, Password, Register, ServiceKey, SignIn};
+//! use backstop::{
+//!     Accounts, Challenge, Client, MemorySender, MemoryStore, NewPassword, Password, Recover,
+//!     Register, ServiceKey, SignIn,
+//! };
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // From the service's environment; `openssl rand -base64 32` makes one.
 //! let key: ServiceKey = "k1r1hMVHn5Z6aIZ0MZg0oBqLxm5sR8ikf0xJmNDT8pc=".parse()?;
-//! let accounts = Accounts::builder(MemoryStore::new(), key).build()?;
-//! let client = Client::new().label("Firefox, Uppsala");
+//! let accounts = Accounts::builder(MemoryStore::new(), MemorySender::new(), key)
+//!     .link_base("https://shop.example/recover")?
+//!     .build()?;
+//! tokio::spawn(accounts.courier(tokio::time::sleep));
+//! let client = Client::new().human(true).label("Firefox, Uppsala");
 //!
 //! let password = NewPassword::typed_twice("Quiet-17-lanterns", "Quiet-17-lanterns")?;
 //! let answer = accounts.register("42".parse()?, "alice".parse()?, password, &client).await?;
@@ -35,14 +42,24 @@
 //! let typed = Password::new("Quiet-17-lanterns")?;
 //! let answer = accounts.sign_in(&"Alice".parse()?, &typed, &client).await?;
 //! assert!(matches!(answer, SignIn::Accepted(_)));
+//!
+//! // Forgot it. The answers are the same for a name that nobody has.
+//! let Recover::Started(ticket) = accounts.recover(&"alice".parse()?, &client)? else {
+//!     return Err("pass the human check first".into());
+//! };
+//! let _sent = accounts.challenge(&ticket, Challenge::SecurityEmail).await?;
 //! # Ok(()) }
 //! ```
 //!
 //! - New accounts: [`Accounts::register`], [`Accounts::import`].
 //! - Signing in: [`Accounts::sign_in`], then [`Accounts::session`] for each request.
-//! - Changing the password with the current one: [`Accounts::settings`], [`Accounts::prove`],
-//!   [`Accounts::apply`].
-//! - Tidying up: [`Accounts::purge`], every few minutes.
+//! - Changing something out of a session: [`Accounts::settings`], [`Accounts::challenge`],
+//!   [`Accounts::prove`], [`Accounts::apply`].
+//! - Recovering an account: the same, from [`Accounts::recover`] on. What is sufficient for what is
+//!   the [authority table](policy::TABLE).
+//! - The page that links in mails open: [`Accounts::follow`], [`Accounts::cancel`].
+//! - In the background: [`Accounts::courier`] sends, [`Accounts::purge`] tidies up every few
+//!   minutes.
 //!
 //! Outcomes such as a wrong password, a lock or unmet rules are values; [`Error`] is a failure,
 //! and a failure never signs anybody in.
@@ -54,12 +71,17 @@
 //! | [`account`] | the account record and the host's key of it |
 //! | [`audit`] | one event for each verb, for the host's log |
 //! | [`client`] | who is asking |
+//! | [`email`] | e-mail addresses |
 //! | [`hash`] | what a hash costs, and hashes of other systems |
 //! | [`hasher`] | how many workers hash, and how many callers wait |
+//! | [`hint`] | the ids of hint questions |
+//! | [`locale`] | the languages of the hint questions |
+//! | [`message`] | what users are told by mail |
 //! | [`name`] | user names, login names, unique keys |
-//! | [`policy`] | password rules, attempt budgets, the authority table |
+//! | [`policy`] | password rules, hint questions, attempt budgets, the authority table |
 //! | [`record`] | what a store keeps |
-//! | [`secret`] | passwords, session tokens, tickets |
+//! | [`secret`] | passwords, codes, answers, tokens |
+//! | [`sender`] | the trait that sends the messages, and the senders that are here |
 //! | [`store`] | the two traits that a store implements, and the stores that are here |
 //!
 //! # Features
@@ -67,6 +89,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `sqlite` | `SqliteStore`, over a file or the host's own pool; brings sqlx and Tokio |
+//! | `smtp` | `SmtpSender`, over a mail server, with TLS; brings lettre, rustls and Tokio |
 //!
 //! None is on by default, and none changes what the core does.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -76,29 +99,44 @@ mod accounts;
 pub mod audit;
 pub mod client;
 mod clock;
+pub mod email;
 mod error;
 mod flow;
 pub mod hash;
 pub mod hasher;
+pub mod hint;
+pub mod locale;
+pub mod message;
 pub mod name;
 pub mod policy;
 pub mod record;
 pub mod secret;
+pub mod sender;
 mod service_key;
 mod session;
 pub mod store;
 
 pub use account::{AccountId, AccountIdError, Method};
 pub use accounts::{
-    Accounts, Apply, BuildError, Builder, Import, Prove, Register, SessionStatus, SignIn,
+    Accounts, Apply, BuildError, Builder, Challenge, Challenged, Import, ImportedAccount, Issue,
+    LinkBaseError, Prove, Recover, Register, SessionStatus, SignIn, Stopped,
 };
 pub use client::Client;
+pub use email::EmailAddress;
 pub use error::Error;
 pub use flow::change::{Changes, Proof};
 pub use hash::ImportedHash;
+pub use hint::QuestionId;
+pub use message::Message;
 pub use name::{LoginName, NameError, UserName};
 pub use policy::Policy;
-pub use secret::{NewPassword, Password, PasswordError, SessionToken, Ticket, TokenError};
+pub use secret::{
+    DeviceToken, HintAnswer, Link, MailedCode, NewPassword, Password, PasswordError, SecurityCode,
+    SessionToken, Ticket, TokenError,
+};
+#[cfg(feature = "smtp")]
+pub use sender::SmtpSender;
+pub use sender::{MemorySender, MessageSender};
 pub use service_key::{KeyError, ServiceKey};
 pub use session::{Advice, Session, SessionId, SignedIn};
 pub use store::MemoryStore;

@@ -7,13 +7,14 @@
 
 use std::{fmt, str::FromStr};
 
-use email_address::{EmailAddress, Options};
 use precis_profiles::{UsernameCaseMapped, precis_core::profile::Profile};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::{
     RestrictionLevelDetection, confusable_detection::skeleton, restriction_level::RestrictionLevel,
 };
+
+use crate::email::EmailAddress;
 
 /// The most bytes of a login name that are looked at: RFC 5321 §4.5.3.1 gives an address at most
 /// 254 octets.
@@ -210,7 +211,7 @@ impl FromStr for LoginName {
         bounded(typed)?;
         let typed = typed.trim();
         match kind_of(typed) {
-            KeyKind::Email => email_key(typed),
+            KeyKind::Email => typed.parse().map(|address: EmailAddress| address.key()),
             KeyKind::Phone => phone_key(typed),
             KeyKind::Login | KeyKind::Skeleton => {
                 return typed.parse().map(|name: UserName| Self::from(&name));
@@ -257,25 +258,6 @@ fn kind_of(text: &str) -> KeyKind {
     } else {
         KeyKind::Login
     }
-}
-
-/// The canonical form of an address keeps the case of the local part, which is its owner's
-/// business (RFC 5321 §2.4), and lower-cases the domain.
-fn email_key(typed: &str) -> Result<UniqueKey, NameError> {
-    let options = Options::default()
-        .without_display_text()
-        .without_domain_literal()
-        .with_required_tld();
-    let address = EmailAddress::parse_with_options(typed, options)
-        .map_err(|_refused| NameError::Malformed)?;
-    let canonical: String = format!(
-        "{}@{}",
-        address.local_part(),
-        address.domain().to_lowercase()
-    )
-    .nfc()
-    .collect();
-    Ok(UniqueKey::new(KeyKind::Email, canonical))
 }
 
 /// The visual separators of RFC 3966 §5.1.1, blanks, and the `+` of a number.

@@ -106,6 +106,7 @@ pub(crate) enum Schema {
     Account,
     Budget,
     Flow,
+    Pointer,
 }
 
 impl Schema {
@@ -116,6 +117,7 @@ impl Schema {
             Self::Account => 0x01,
             Self::Budget => 0x41,
             Self::Flow => 0x81,
+            Self::Pointer => 0xc1,
         }
     }
 

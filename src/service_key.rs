@@ -35,20 +35,21 @@ const SECRET_LEN: usize = 32;
 /// ```
 #[derive(Clone)]
 pub struct ServiceKey {
-    first: Secret,
-    later: Vec<Secret>,
-    accepted: Vec<Secret>,
+    index: SubKey,
+    first: SubKeys,
+    later: Vec<SubKeys>,
+    accepted: Vec<SubKeys>,
 }
 
-type Secret = Zeroizing<[u8; SECRET_LEN]>;
+type SubKey = Zeroizing<[u8; 32]>;
 
-/// What a sub-key is for. One key never serves two purposes.
-#[derive(Clone, Copy)]
-enum Purpose {
-    Fingerprint,
-    Index,
-    Pepper,
-    Seal,
+/// What is derived from one secret, and all that is kept of it. One key never serves two purposes.
+#[derive(Clone)]
+struct SubKeys {
+    id: KeyId,
+    code: SubKey,
+    pepper: SubKey,
+    seal: SubKey,
 }
 
 /// The fingerprint of a service key: says which one a hash was made with, and nothing else.
@@ -92,8 +93,10 @@ impl ServiceKey {
     ///
     /// [`KeyError::NotRandom`] for a secret of equal bytes, such as all zeros.
     pub fn new(secret: [u8; SECRET_LEN]) -> Result<Self, KeyError> {
+        let secret = random_looking(secret)?;
         Ok(Self {
-            first: random_looking(secret)?,
+            index: derive(&secret, b"backstop.v1.index"),
+            first: SubKeys::of(&secret),
             later: Vec::new(),
             accepted: Vec::new(),
         })
@@ -106,7 +109,8 @@ impl ServiceKey {
     ///
     /// As [`ServiceKey::new`].
     pub fn rotated_to(mut self, secret: [u8; SECRET_LEN]) -> Result<Self, KeyError> {
-        self.later.push(random_looking(secret)?);
+        let secret = random_looking(secret)?;
+        self.later.push(SubKeys::of(&secret));
         Ok(self)
     }
 
@@ -119,52 +123,51 @@ impl ServiceKey {
     ///
     /// As [`ServiceKey::new`].
     pub fn also_accepting(mut self, secret: [u8; SECRET_LEN]) -> Result<Self, KeyError> {
-        self.accepted.push(random_looking(secret)?);
+        let secret = random_looking(secret)?;
+        self.accepted.push(SubKeys::of(&secret));
         Ok(self)
     }
 
     /// The fingerprint of the newest secret.
     pub(crate) fn current(&self) -> KeyId {
-        fingerprint(self.newest())
+        self.later.last().unwrap_or(&self.first).id
     }
 
     /// The pepper of the key with this fingerprint, for Argon2's secret input (RFC 9106 §3.1).
     pub(crate) fn pepper(&self, id: KeyId) -> Option<Zeroizing<[u8; 32]>> {
-        self.find(id)
-            .map(|secret| Zeroizing::new(derive(secret, Purpose::Pepper, &[]).0))
+        self.find(id).map(|keys| keys.pepper.clone())
     }
 
     /// The fingerprint of the oldest secret, which keys the index.
-    pub(crate) fn index_id(&self) -> KeyId {
-        fingerprint(&self.first)
+    pub(crate) const fn index_id(&self) -> KeyId {
+        self.first.id
     }
 
     /// A MAC on the pepper's side of this key: what binds a hash to its owner.
     pub(crate) fn bind(&self, id: KeyId, parts: &[&[u8]]) -> Option<Mac> {
-        self.find(id)
-            .map(|secret| mac(&derive(secret, Purpose::Pepper, &[]).0, parts))
+        self.find(id).map(|keys| mac(&keys.pepper, parts))
     }
 
     /// A MAC for what we hand out and take back: session tokens and tickets.
     pub(crate) fn seal(&self, id: KeyId, parts: &[&[u8]]) -> Option<Mac> {
-        self.find(id)
-            .map(|secret| mac(&derive(secret, Purpose::Seal, &[]).0, parts))
+        self.find(id).map(|keys| mac(&keys.seal, parts))
+    }
+
+    /// A MAC that mailed codes and links are made of.
+    pub(crate) fn code(&self, id: KeyId, parts: &[&[u8]]) -> Option<Mac> {
+        self.find(id).map(|keys| mac(&keys.code, parts))
     }
 
     /// A keyed hash under the key that never rotates: names, budgets, flows, decoys.
     pub(crate) fn index(&self, parts: &[&[u8]]) -> [u8; 32] {
-        mac(&derive(&self.first, Purpose::Index, &[]).0, parts).0
+        mac(&self.index, parts).0
     }
 
-    fn newest(&self) -> &Secret {
-        self.later.last().unwrap_or(&self.first)
-    }
-
-    fn find(&self, id: KeyId) -> Option<&Secret> {
+    fn find(&self, id: KeyId) -> Option<&SubKeys> {
         std::iter::once(&self.first)
             .chain(&self.later)
             .chain(&self.accepted)
-            .find(|secret| fingerprint(secret) == id)
+            .find(|keys| keys.id == id)
     }
 }
 
@@ -214,7 +217,7 @@ pub enum KeyError {
     NotRandom,
 }
 
-fn random_looking(secret: [u8; SECRET_LEN]) -> Result<Secret, KeyError> {
+fn random_looking(secret: [u8; SECRET_LEN]) -> Result<Zeroizing<[u8; SECRET_LEN]>, KeyError> {
     let secret = Zeroizing::new(secret);
     match secret.split_first() {
         Some((first, rest)) if rest.iter().any(|byte| byte != first) => Ok(secret),
@@ -222,21 +225,20 @@ fn random_looking(secret: [u8; SECRET_LEN]) -> Result<Secret, KeyError> {
     }
 }
 
-fn fingerprint(secret: &Secret) -> KeyId {
-    let Mac([a, b, c, d, e, f, g, h, ..]) = derive(secret, Purpose::Fingerprint, &[]);
-    KeyId([a, b, c, d, e, f, g, h])
+impl SubKeys {
+    fn of(secret: &[u8; SECRET_LEN]) -> Self {
+        let [a, b, c, d, e, f, g, h, ..] = *derive(secret, b"backstop.v1.fingerprint");
+        Self {
+            id: KeyId([a, b, c, d, e, f, g, h]),
+            code: derive(secret, b"backstop.v1.code"),
+            pepper: derive(secret, b"backstop.v1.pepper"),
+            seal: derive(secret, b"backstop.v1.seal"),
+        }
+    }
 }
 
-fn derive(secret: &[u8; 32], purpose: Purpose, parts: &[&[u8]]) -> Mac {
-    let label: &[u8] = match purpose {
-        Purpose::Fingerprint => b"backstop.v1.fingerprint",
-        Purpose::Index => b"backstop.v1.index",
-        Purpose::Pepper => b"backstop.v1.pepper",
-        Purpose::Seal => b"backstop.v1.seal",
-    };
-    let mut labelled = vec![label];
-    labelled.extend_from_slice(parts);
-    mac(secret, &labelled)
+fn derive(secret: &[u8; SECRET_LEN], label: &[u8]) -> SubKey {
+    Zeroizing::new(mac(secret, &[label]).0)
 }
 
 /// Keyed BLAKE2b (RFC 7693 §2.9) over length-prefixed parts, so that no two lists of parts read

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::{
     account::{AccountId, Epoch},
     clock::Stamp,
-    secret::SessionToken,
+    secret::{DeviceToken, SessionToken},
 };
 
 /// Names one session: 128 random bits (OWASP ASVS 5.0, 7.2.3). It is no secret.
@@ -32,6 +32,7 @@ pub struct SignedIn {
     pub(crate) account: AccountId,
     pub(crate) session: SessionId,
     pub(crate) token: SessionToken,
+    pub(crate) device: DeviceToken,
     pub(crate) advice: Option<Advice>,
 }
 
@@ -63,6 +64,13 @@ impl SignedIn {
     #[must_use]
     pub const fn token(&self) -> &SessionToken {
         &self.token
+    }
+
+    /// What marks this device as its owner's, for a cookie that lives long. It is another one
+    /// after each change of a credential.
+    #[must_use]
+    pub const fn device(&self) -> &DeviceToken {
+        &self.device
     }
 
     /// What the user should be told.

@@ -204,7 +204,7 @@ async fn x15_a_weak_password_does_not_cost_the_proof() {
     let ticket = world.proven(&ticket, OLD).await;
     assert!(matches!(
         world.apply(&ticket, "weak").await,
-        Apply::Unmet(_)
+        Apply::Unmet { .. }
     ));
     assert!(matches!(world.apply(&ticket, NEW).await, Apply::Applied(_)));
 }
@@ -217,8 +217,8 @@ async fn x16_a_failure_between_proof_and_change_costs_nothing() {
     let signed_in = world.register("42", "alice", OLD).await;
     let ticket = world.settings(&signed_in).await;
     let ticket = world.proven(&ticket, OLD).await;
-    // get, load, and then the write.
-    world.store.fail(2, &[support::probe::Fault::Before]);
+    // get, load, get, and then the write.
+    world.store.fail(3, &[support::probe::Fault::Before]);
     let changes = backstop::Changes::new().password(support::typed_twice(NEW));
     let answer = world.accounts.apply(&ticket, changes).await;
     assert!(matches!(answer, Err(Error::Store(_))), "{answer:?}");

@@ -59,14 +59,17 @@ async fn o01_every_verb_and_refusal_emits_exactly_one_event() {
     let _expired = world.prove(&forged, OLD).await;
     let bob = (account_id("44"), "bob".parse().unwrap());
     let hash = OLD_ELSEWHERE.parse().unwrap();
-    let _imported = world.accounts.import(bob.0, bob.1, hash, &client).await;
+    let _imported = world
+        .accounts
+        .import(backstop::ImportedAccount::new(bob.0, bob.1, hash), &client)
+        .await;
     let _purged = world.accounts.purge().await;
 
     let events = world.events();
     let seen: Vec<(Verb, Outcome)> = events.iter().map(|e| (e.verb, e.outcome)).collect();
     let wrong = |left| Outcome::Denied {
         reason: Reason::WrongPassword,
-        left,
+        left: Some(left),
     };
     let expected = [
         (
@@ -149,7 +152,7 @@ async fn o01_a_lock_and_a_caller_who_went_away_are_noted() {
     let ticket = world.settings(&signed_in).await;
     let proven = world.proven(&ticket, OLD).await;
     let before = world.events().len();
-    go_away(world.accounts.prove(&ticket, current(WRONG)));
+    go_away(world.accounts.prove(&proven, current(WRONG)));
     go_away(world.accounts.apply(&proven, changes()));
     world.store.fail(0, &[Fault::Never]);
     go_away(world.accounts.session(signed_in.token()));
@@ -186,7 +189,7 @@ async fn o01_locked_proofs_and_changes_are_noted() {
     let before = world.events().len();
     let _locked = world.apply(&proven, OLD).await;
     for _ in 0..4 {
-        let _denied = world.prove(&ticket, WRONG).await;
+        let _denied = world.prove(&proven, WRONG).await;
     }
     let events = world.events();
     assert_eq!(events.len(), before + 5);

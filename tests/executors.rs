@@ -166,7 +166,10 @@ fn a_random_source_that_fails_is_no_weaker_token() {
     let import = async |world: &World, (): &()| {
         let (id, name) = (account_id("42"), "alice".parse().unwrap());
         let hash = OLD_ELSEWHERE.parse().unwrap();
-        world.accounts.import(id, name, hash, &client).await
+        world
+            .accounts
+            .import(backstop::ImportedAccount::new(id, name, hash), &client)
+            .await
     };
     let drawn = each_value(
         async |_| (),
@@ -179,7 +182,10 @@ fn a_random_source_that_fails_is_no_weaker_token() {
             );
         },
     );
-    assert_eq!(drawn, 4, "a salt, a session, an epoch, a revision");
+    assert_eq!(
+        drawn, 5,
+        "a salt, a session, a device, an epoch, a revision"
+    );
     let drawn = each_value(
         async |_| (),
         import,
@@ -196,7 +202,7 @@ fn a_random_source_that_fails_is_no_weaker_token() {
         async |world, _alice| world.try_sign_in("alice", OLD).await,
         async |world, _alice| drop(world.signed_in("alice", OLD).await),
     );
-    assert_eq!(drawn, 4, "a charge, two revisions, a session");
+    assert_eq!(drawn, 5, "a charge, two revisions, a session, a device");
     let drawn = each_value(
         async |world| world.session(&alice(world).await).await,
         async |world, session| world.accounts.settings(session),
@@ -225,5 +231,6 @@ fn a_random_source_that_fails_is_no_weaker_token() {
             assert!(matches!(world.apply(ticket, NEW).await, Apply::Applied(_)));
         },
     );
-    assert_eq!(drawn, 4, "a salt, an epoch, a session, a revision");
+    let drawn_for = "an epoch, notices, a session, a device, a salt, a revision";
+    assert_eq!(drawn, 6, "{drawn_for}");
 }

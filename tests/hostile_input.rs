@@ -68,9 +68,7 @@ async fn a03_nothing_is_truncated() {
         let import = world
             .accounts
             .import(
-                account_id("42"),
-                "alice".parse().unwrap(),
-                hash,
+                backstop::ImportedAccount::new(account_id("42"), "alice".parse().unwrap(), hash),
                 &Client::new(),
             )
             .await;
@@ -276,10 +274,17 @@ async fn a_swapped_record_is_a_failure() {
     let world = World::over(store.clone(), key(), |builder| builder);
     let signed_in = world.register("42", "alice", OLD).await;
     world.register("43", "bob", NEW).await;
-    let swapped = backstop::Accounts::builder_over(Swapped(store.clone()), store, key())
-        .hash_cost(support::cheap())
-        .build()
-        .unwrap();
+    let swapped = backstop::Accounts::builder_over(
+        Swapped(store.clone()),
+        store,
+        backstop::MemorySender::new(),
+        key(),
+    )
+    .link_base("https://shop.example/recover")
+    .unwrap()
+    .hash_cost(support::cheap())
+    .build()
+    .unwrap();
     for typed in [OLD, NEW, WRONG] {
         let answer = swapped
             .sign_in(&login("alice"), &support::password(typed), &Client::new())
@@ -304,7 +309,7 @@ async fn x31_a_clock_that_jumps_forward_and_back() {
     let ticket = world.settings(&future).await;
     let proven = world.proven(&ticket, OLD).await;
     for _ in 0..3 {
-        let _denied = world.prove(&ticket, WRONG).await;
+        let _denied = world.prove(&proven, WRONG).await;
     }
     for _ in 0..8 {
         let _denied = world.sign_in("alice", WRONG).await;

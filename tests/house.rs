@@ -18,8 +18,12 @@ const VALUES: &[&str] = &[
     "audit",
     "client",
     "clock",
+    "email",
     "error",
     "hash",
+    "hint",
+    "locale",
+    "message",
     "name",
     "record",
     "secret",
@@ -31,9 +35,10 @@ const VALUES: &[&str] = &[
 const LAYERS: &[(&str, &[&str])] = &[
     ("policy", &[]),
     ("hasher", &[]),
+    ("sender", &[]),
     ("store", &[]),
     ("flow", &["policy"]),
-    ("accounts", &["policy", "flow", "hasher", "store"]),
+    ("accounts", &["policy", "flow", "hasher", "sender", "store"]),
 ];
 
 /// An error of a store is part of the library's.
@@ -131,6 +136,13 @@ fn readme_names_every_example() {
         let path = format!("examples/{}", name.to_str().unwrap());
         assert!(readme.contains(&path), "README lacks {path}");
     }
+}
+
+/// The README shows the authority table as the code has it.
+#[test]
+fn l06_readme_shows_the_authority_table() {
+    assert!(read("README.md").contains(&read("src/policy/authority/authority.md")));
+    assert!(read("src/policy/authority/authority.md").lines().count() > 5);
 }
 
 #[test]

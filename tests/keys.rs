@@ -125,9 +125,11 @@ async fn c03_an_imported_hash_is_verified_then_replaced() {
         let import = world
             .accounts
             .import(
-                account_id("42"),
-                "alice".parse().unwrap(),
-                foreign(algorithm, OLD),
+                backstop::ImportedAccount::new(
+                    account_id("42"),
+                    "alice".parse().unwrap(),
+                    foreign(algorithm, OLD),
+                ),
                 &Client::new(),
             )
             .await
@@ -152,9 +154,11 @@ async fn an_imported_name_is_unique_too() {
     let import = world
         .accounts
         .import(
-            account_id("43"),
-            "Alice".parse().unwrap(),
-            foreign(Algorithm::Argon2id, OLD),
+            backstop::ImportedAccount::new(
+                account_id("43"),
+                "Alice".parse().unwrap(),
+                foreign(Algorithm::Argon2id, OLD),
+            ),
             &Client::new(),
         )
         .await
@@ -175,9 +179,11 @@ async fn large_imported_hashes_are_verified_one_at_a_time() {
         let import = world
             .accounts
             .import(
-                account_id(&number.to_string()),
-                format!("name{number}").parse().unwrap(),
-                hash.parse().unwrap(),
+                backstop::ImportedAccount::new(
+                    account_id(&number.to_string()),
+                    format!("name{number}").parse().unwrap(),
+                    hash.parse().unwrap(),
+                ),
                 &Client::new(),
             )
             .await;
@@ -194,10 +200,13 @@ async fn large_imported_hashes_are_verified_one_at_a_time() {
 
 #[test]
 fn shares_of_stored_hashes_are_at_most_the_whole() {
-    let built = backstop::Accounts::builder(MemoryStore::new(), key())
-        .stored_hashes(cheap(), 600)
-        .stored_hashes(HashCost::DEFAULT, 401)
-        .build();
+    let built =
+        backstop::Accounts::builder(MemoryStore::new(), backstop::MemorySender::new(), key())
+            .link_base("https://shop.example/recover")
+            .unwrap()
+            .stored_hashes(cheap(), 600)
+            .stored_hashes(HashCost::DEFAULT, 401)
+            .build();
     assert!(matches!(built, Err(BuildError::StoredHashes)));
 }
 

@@ -229,7 +229,9 @@ fn a01_unsound_rules_are_refused() {
         PasswordRules::marketplace().min_score(5),
     ];
     for rules in unsound {
-        let built = Accounts::builder(MemoryStore::new(), key())
+        let built = Accounts::builder(MemoryStore::new(), backstop::MemorySender::new(), key())
+            .link_base("https://shop.example/recover")
+            .unwrap()
             .policy(Policy::marketplace().password(rules))
             .build();
         assert!(matches!(built, Err(BuildError::PasswordRules)));

@@ -56,7 +56,9 @@ fn accounts(accounts: &MemoryStore, flows: impl FlowStore) -> Accounts {
     let key: ServiceKey = "k1r1hMVHn5Z6aIZ0MZg0oBqLxm5sR8ikf0xJmNDT8pc="
         .parse()
         .unwrap();
-    Accounts::builder_over(accounts.clone(), flows, key)
+    Accounts::builder_over(accounts.clone(), flows, backstop::MemorySender::new(), key)
+        .link_base("https://shop.example/recover")
+        .unwrap()
         .hash_cost(HashCost::danger_below_floor(8, 1, 1).unwrap())
         .clock(|| MADE_AT)
         .build()
@@ -283,9 +285,9 @@ fn with_security_code() -> AccountV1 {
         UniqueKey::new(KeyKind::Email, "alice@shop.example"),
         UniqueKey::new(KeyKind::Phone, "46700000000"),
     ]);
-    account.security_code = Some([0xc0; 32]);
+    account.set_security_code(Some([0xc0; 32]));
     let due = (MADE_AT + Duration::DAY).unix_timestamp() * 1000;
-    account.due_at = Some(due);
+    account.set_due_at(Some(due));
     account
 }
 

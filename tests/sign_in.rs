@@ -225,9 +225,15 @@ fn d01_budgets_that_do_not_bound_guessing_are_refused() {
             Policy::marketplace().current_password(rule),
             Policy::marketplace().changes(rule),
         ] {
-            let built = Accounts::builder(MemoryStore::new(), support::key())
-                .policy(policy)
-                .build();
+            let built = Accounts::builder(
+                MemoryStore::new(),
+                backstop::MemorySender::new(),
+                support::key(),
+            )
+            .link_base("https://shop.example/recover")
+            .unwrap()
+            .policy(policy)
+            .build();
             assert!(matches!(built, Err(BuildError::Budgets)));
         }
     }
@@ -241,9 +247,15 @@ fn m04_lives_that_never_begin_or_never_end_are_refused() {
         Policy::marketplace().flow_life(Duration::ZERO),
         Policy::marketplace().flow_life(days(2)),
     ] {
-        let built = Accounts::builder(MemoryStore::new(), support::key())
-            .policy(policy)
-            .build();
+        let built = Accounts::builder(
+            MemoryStore::new(),
+            backstop::MemorySender::new(),
+            support::key(),
+        )
+        .link_base("https://shop.example/recover")
+        .unwrap()
+        .policy(policy)
+        .build();
         assert!(matches!(built, Err(BuildError::Lives)));
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 #[path = "records/mod.rs"]
+#[expect(dead_code, reason = "another test file uses the rest")]
 mod records;
 #[path = "scratch/mod.rs"]
 mod scratch;
@@ -36,7 +37,9 @@ fn accounts(store: SqliteStore) -> Accounts {
     let key: ServiceKey = "k1r1hMVHn5Z6aIZ0MZg0oBqLxm5sR8ikf0xJmNDT8pc="
         .parse()
         .unwrap();
-    Accounts::builder(store, key)
+    Accounts::builder(store, backstop::MemorySender::new(), key)
+        .link_base("https://shop.example/recover")
+        .unwrap()
         .hash_cost(HashCost::danger_below_floor(8, 1, 1).unwrap())
         .build()
         .unwrap()
@@ -233,7 +236,7 @@ async fn s06_no_sql_alters_or_clears_a_security_code() {
     let pool = pool(&scratch.file("host.db")).await;
     let store = SqliteStore::with_pool(pool.clone()).await.unwrap();
     let mut with = AccountV1::new("with", "alice");
-    with.security_code = Some([7; 32]);
+    with.set_security_code(Some([7; 32]));
     let with = with.stored(1);
     assert_eq!(store.add(&with).await.unwrap(), Add::Added);
     let other = AccountV1::new("other", "bob").stored(2);

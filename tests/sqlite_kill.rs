@@ -54,7 +54,9 @@ fn accounts(store: SqliteStore) -> Accounts {
         .unwrap();
     let day = std::time::Duration::from_secs(86_400);
     let policy = Policy::marketplace().sign_in(BudgetRule::limit(FREE_MISSES, day));
-    Accounts::builder(store, key)
+    Accounts::builder(store, backstop::MemorySender::new(), key)
+        .link_base("https://shop.example/recover")
+        .unwrap()
         .policy(policy)
         .hash_cost(HashCost::danger_below_floor(8, 1, 1).unwrap())
         .build()

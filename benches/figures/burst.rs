@@ -106,7 +106,9 @@ struct Burst {
 
 impl Burst {
     fn new(store: impl AccountStore + FlowStore + Clone, executor: Runtime) -> Self {
-        let accounts = Accounts::builder(store, world::key())
+        let accounts = Accounts::builder(store, backstop::MemorySender::new(), world::key())
+            .link_base("https://shop.example/recover")
+            .expect("a page")
             .build()
             .expect("accounts");
         executor.block_on(world::register(&accounts, PEOPLE));

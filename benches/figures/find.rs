@@ -33,7 +33,9 @@ pub(crate) fn measure(report: &mut Report) {
     let (few_folder, many_folder) = (world::Folder::new("few"), world::Folder::new("many"));
     let (few, many) = executor.block_on(async {
         let few = few_folder.store().await;
-        let accounts = Accounts::builder(few.clone(), world::key())
+        let accounts = Accounts::builder(few.clone(), backstop::MemorySender::new(), world::key())
+            .link_base("https://shop.example/recover")
+            .expect("a page")
             .build()
             .expect("accounts");
         for number in 0..FEW {
@@ -70,9 +72,11 @@ async fn find(store: &SqliteStore, keys: impl Iterator<Item = &UniqueKey>) {
 async fn import(accounts: &Accounts, number: usize) {
     let imported = accounts
         .import(
-            name(number).parse().expect("an id"),
-            name(number).parse().expect("a name"),
-            HASH.parse().expect("a hash"),
+            backstop::ImportedAccount::new(
+                name(number).parse().expect("an id"),
+                name(number).parse().expect("a name"),
+                HASH.parse().expect("a hash"),
+            ),
             &Client::new(),
         )
         .await;

@@ -92,7 +92,9 @@ fn beside<H: FnMut() -> f64>(
 ) -> Pairs {
     let cost = HashCost::danger_below_floor(memory_kib, passes, 1).expect("a cost");
     let start = || {
-        Accounts::builder(store.clone(), world::key())
+        Accounts::builder(store.clone(), backstop::MemorySender::new(), world::key())
+            .link_base("https://shop.example/recover")
+            .expect("a page")
             .hash_cost(cost)
             .hasher(HasherConfig::new().workers(1))
             .build()

@@ -49,7 +49,9 @@ fn unknown_beside_known(store: impl AccountStore + FlowStore + Clone, executor: 
     const NAMES: usize = 8;
     let clock = Arc::new(AtomicI64::new(0));
     let read = Arc::clone(&clock);
-    let accounts = Accounts::builder(store, world::key())
+    let accounts = Accounts::builder(store, backstop::MemorySender::new(), world::key())
+        .link_base("https://shop.example/recover")
+        .expect("a page")
         .hasher(HasherConfig::new().workers(1))
         .clock(move || {
             OffsetDateTime::UNIX_EPOCH + time::Duration::seconds(read.load(Ordering::Relaxed))

@@ -1,8 +1,8 @@
 //! The verbs that do not hash, each on its own.
 
 use backstop::{
-    Accounts, Apply, Changes, Client, MemoryStore, Proof, Prove, Session, SessionStatus, SignIn,
-    hash::HashCost,
+    Accounts, Apply, Challenge, Changes, Client, Link, MailedCode, MemoryStore, Proof, Prove,
+    Recover, SecurityCode, Session, SessionStatus, SignIn, hash::HashCost,
 };
 use time::OffsetDateTime;
 use tokio::runtime::Runtime;
@@ -19,11 +19,17 @@ pub(crate) fn measure(report: &mut Report) {
     let executor = world::executor();
     // Misses are hashed before anything is timed: cheaply.
     let cost = HashCost::danger_below_floor(8, 1, 1).expect("a cost");
-    let accounts = Accounts::builder(MemoryStore::new(), world::key())
-        .hash_cost(cost)
-        .clock(|| OffsetDateTime::UNIX_EPOCH)
-        .build()
-        .expect("accounts");
+    let accounts = Accounts::builder(
+        MemoryStore::new(),
+        backstop::MemorySender::new(),
+        world::key(),
+    )
+    .link_base("https://shop.example/recover")
+    .expect("a page")
+    .hash_cost(cost)
+    .clock(|| OffsetDateTime::UNIX_EPOCH)
+    .build()
+    .expect("accounts");
     executor.block_on(world::register(&accounts, 1));
     let mut verbs = Verbs {
         report,
@@ -31,6 +37,7 @@ pub(crate) fn measure(report: &mut Report) {
     };
     verbs.of_a_session(&accounts);
     verbs.of_strangers(&accounts);
+    verbs.of_recovery(&accounts);
 }
 
 struct Verbs<'a> {
@@ -102,6 +109,71 @@ impl Verbs<'_> {
             || (),
             async |()| {
                 assert!(matches!(accounts.purge().await, Ok(0)));
+            },
+        );
+    }
+
+    /// The steps of a recovery, for a name that an account has and for one that none has.
+    fn of_recovery(&mut self, accounts: &Accounts) {
+        let executor = self.executor;
+        let client = Client::new().human(true);
+        let wrong: SecurityCode = "0000-0000-0000-0000-0000-0000-000"
+            .parse()
+            .expect("a security code");
+        for (which, name) in [("known", world::member(0)), ("unknown", world::nobody(0))] {
+            let name = world::login(&name);
+            let start = || match accounts.recover(&name, &client) {
+                Ok(Recover::Started(ticket)) => ticket,
+                other => panic!("{other:?}"),
+            };
+            self.row(
+                &format!("recover, {which} name"),
+                || (),
+                async |()| drop(start()),
+            );
+            for (what, challenge) in [
+                ("a mail", Challenge::SecurityEmail),
+                ("the question", Challenge::HintQuestion),
+            ] {
+                self.row(
+                    &format!("challenge {what}, {which} name"),
+                    || {
+                        // The outbox is emptied by nobody else.
+                        executor.block_on(accounts.deliver_due()).expect("sent");
+                        (start(), challenge.clone())
+                    },
+                    async |(ticket, challenge)| {
+                        let answer = accounts.challenge(&ticket, challenge).await;
+                        assert!(answer.is_ok(), "{answer:?}");
+                    },
+                );
+            }
+            self.row(
+                &format!("prove a security code, wrong, {which} name"),
+                || (start(), Proof::SecurityCode(wrong.clone())),
+                async |(ticket, proof)| {
+                    let answer = accounts.prove(&ticket, proof).await;
+                    assert!(matches!(answer, Ok(Prove::Denied { .. })), "{answer:?}");
+                },
+            );
+            let code = || -> MailedCode { "12345678".parse().expect("a code") };
+            self.row(
+                &format!("prove a mailed code, wrong or locked, {which} name"),
+                || (start(), Proof::SecurityEmail(code())),
+                async |(ticket, proof)| {
+                    let answer = accounts.prove(&ticket, proof).await;
+                    let refused = matches!(answer, Ok(Prove::Denied { .. } | Prove::Locked { .. }));
+                    assert!(refused, "{answer:?}");
+                },
+            );
+        }
+        let link: Link = "A".repeat(66).parse().expect("a link");
+        self.row(
+            "follow a dead link",
+            || (),
+            async |()| {
+                let answer = accounts.follow(&link, None).await;
+                assert!(matches!(answer, Ok(Prove::Expired)), "{answer:?}");
             },
         );
     }

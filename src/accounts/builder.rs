@@ -5,24 +5,28 @@ use std::{fmt, sync::Arc};
 use rand_core::TryCryptoRng;
 use time::OffsetDateTime;
 
-use super::{Accounts, Inner, refunds::Refunds};
+use super::{Accounts, Inner, misses::Misses, outbox::Outbox, refunds::Refunds};
 use crate::{
     audit::{self, Event},
     clock::{Clock, Entropy, system_clock},
     hash::{HashCost, HashMix},
     hasher::{Hasher, HasherConfig},
     policy::{self, Policy},
+    sender::ErasedMessageSender,
     service_key::ServiceKey,
     store::{ErasedAccountStore, ErasedFlowStore},
 };
 
-/// Collects what [`Accounts`] are made of. Everything but the store and the key has a default.
+/// Collects what [`Accounts`] are made of. Everything but the store, the sender, the key and
+/// the page that links open has a default.
 #[must_use = "call build()"]
 pub struct Builder {
     accounts: Arc<dyn ErasedAccountStore>,
     flows: Arc<dyn ErasedFlowStore>,
+    sender: Arc<dyn ErasedMessageSender>,
     keys: ServiceKey,
     policy: Policy,
+    links: Links,
     mix: HashMix,
     hasher: HasherConfig,
     clock: Clock,
@@ -34,13 +38,16 @@ impl Builder {
     pub(super) fn new(
         accounts: Arc<dyn ErasedAccountStore>,
         flows: Arc<dyn ErasedFlowStore>,
+        sender: Arc<dyn ErasedMessageSender>,
         keys: ServiceKey,
     ) -> Self {
         Self {
             accounts,
             flows,
+            sender,
             keys,
             policy: Policy::default(),
+            links: Links::Unset,
             mix: HashMix::default(),
             hasher: HasherConfig::default(),
             clock: system_clock(),
@@ -52,6 +59,34 @@ impl Builder {
     /// What is allowed. [`Policy::marketplace`] unless set.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// The page that the links in mails open, such as `https://shop.example/recover`. Behind it
+    /// stands `#prove=` or `#cancel=` and a secret: its script sends that with a click, to
+    /// [`Accounts::follow`] or [`Accounts::cancel`].
+    ///
+    /// `base`: an absolute `https` address, or `http` on this machine, without a fragment.
+    ///
+    /// # Errors
+    ///
+    /// [`LinkBaseError`].
+    pub fn link_base(mut self, base: &str) -> Result<Self, LinkBaseError> {
+        if !is_link_base(base) {
+            return Err(LinkBaseError);
+        }
+        self.links = Links::Base(base.to_owned());
+        Ok(self)
+    }
+
+    /// Mails carry codes only.
+    ///
+    /// # Security
+    ///
+    /// Codes can be guessed at, so strangers can use up the tries of a name. Without links an owner
+    /// who has the mailbox is then kept out for a day, again and again.
+    pub fn danger_codes_without_links(mut self) -> Self {
+        self.links = Links::None;
         self
     }
 
@@ -116,9 +151,17 @@ impl Builder {
         if !self.policy.lives_are_sound() {
             return Err(BuildError::Lives);
         }
+        if !self.policy.questions.are_sound() {
+            return Err(BuildError::Questions);
+        }
         if !self.mix.is_sound() {
             return Err(BuildError::StoredHashes);
         }
+        let link_base = match self.links {
+            Links::Base(base) => Some(base),
+            Links::None => None,
+            Links::Unset => return Err(BuildError::LinkBase),
+        };
         let hasher =
             Hasher::start(self.hasher, self.mix.own.memory_kib()).map_err(BuildError::Workers)?;
         hasher.prepare(policy::warm_up);
@@ -126,11 +169,16 @@ impl Builder {
             inner: Arc::new(Inner {
                 accounts: self.accounts,
                 flows: self.flows,
+                sender: self.sender,
                 keys: self.keys,
                 policy: self.policy,
+                link_base,
                 mix: self.mix,
                 hasher,
                 refunds: Refunds::default(),
+                outbox: Outbox::default(),
+                misses: Misses::default(),
+                bell: Arc::default(),
                 clock: self.clock,
                 entropy: self.entropy,
                 audit: self.audit,
@@ -147,6 +195,46 @@ impl fmt::Debug for Builder {
     }
 }
 
+enum Links {
+    Base(String),
+    None,
+    Unset,
+}
+
+/// A text that cannot be the page that links open.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("links need an absolute https address, or http on localhost, without a fragment")]
+pub struct LinkBaseError;
+
+fn is_link_base(base: &str) -> bool {
+    const LONGEST: usize = 1000;
+    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '#' | '"' | '<' | '>' | '\\');
+    if base.len() > LONGEST || !base.chars().all(is_plain) {
+        return false;
+    }
+    let host = |rest: &str| -> String {
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or(rest).to_ascii_lowercase()
+    };
+    if let Some(rest) = base.strip_prefix("https://") {
+        let host = host(rest);
+        return !host.is_empty() && !host.contains('@') && !host.starts_with(':');
+    }
+    let Some(rest) = base.strip_prefix("http://") else {
+        return false;
+    };
+    let host = host(rest);
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| {
+        host.strip_prefix(local)
+            .is_some_and(|port| port.is_empty() || is_port(port))
+    })
+}
+
+fn is_port(text: &str) -> bool {
+    text.strip_prefix(':')
+        .is_some_and(|port| port.parse::<u16>().is_ok())
+}
+
 /// Why [`Accounts`] cannot be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -157,12 +245,21 @@ pub enum BuildError {
          1 s <= first <= cap <= window"
     )]
     Budgets,
+    /// Neither a link base nor the wish to go without links.
+    #[error("give the page that mailed links open: Builder::link_base")]
+    LinkBase,
     /// A session or a change that lasts too short or too long.
-    #[error("a session lasts a minute to a year, the steps of a change a minute to a day")]
+    #[error(
+        "a session lasts a minute to a year, the steps of a change a minute to a day, and a \
+         recovery as long as the window of the budget of mails"
+    )]
     Lives,
     /// The password rules cannot be met, or are below the minimum of 8 characters.
     #[error("password rules need 8 <= min <= max <= 256 and a score of at most 4")]
     PasswordRules,
+    /// No hint question is offered, or one has no text in some language.
+    #[error("at least one hint question is offered, and each has a text in every language")]
+    Questions,
     /// The declared shares of stored hashes are more than the whole.
     #[error("the shares of stored hashes are together at most 1000 thousandths")]
     StoredHashes,

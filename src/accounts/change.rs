@@ -1,31 +1,26 @@
-//! Changing what an account is protected by: ticket, proofs, one commit.
+//! Changing what an account is protected by: a ticket out of a session, the changes, one commit.
 
 use super::{
-    Accounts, Apply, Prove,
-    commit::join,
-    sign_in::{Attempt, Guarded},
+    Accounts, Apply, Issue,
+    claim::{Met, Opened},
+    commit::OnAccount,
 };
 use crate::{
-    account::{Account, Method},
-    audit::{Entry, Outcome, Reason, Verb},
+    account::{Account, AccountId, Hint, Method},
+    audit::{Entry, Outcome, Verb},
     error::Error,
     flow::{
-        budget::{Clears, Guess, Settled},
-        change::{self, Changed, Changes, Flow, Held, Proof},
-        decision::{Committed, Decision, Write},
+        change::{self, Changed, Changes, Checked, Fresh},
+        session::{self, DeviceId},
+        state::{self, Flow, FlowId},
     },
-    hasher::Lane,
-    policy::{Change, Context},
-    record::{Key, Record, Stored},
-    secret::{NewPassword, Password, Ticket},
+    hash::{Computation, Owner, PasswordHash, Purpose},
+    hasher::{Lane, Seat},
+    policy::{AnswerUnmet, Change, Context, Unmet},
+    record::Key,
+    secret::{HintAnswer, Password, SecurityCode, Ticket},
     session::Session,
 };
-
-/// A flow that its ticket led to, and its record if it has one.
-struct Opened {
-    flow: Flow,
-    kept: Option<(Key, Stored<Record>)>,
-}
 
 impl Accounts {
     /// Starts a change out of a session, for the page of account settings. Nothing is stored.
@@ -37,39 +32,72 @@ impl Accounts {
         let mut entry = self.event(Verb::Settings);
         entry.account(session.account());
         entry.session(session.id());
-        let result = self
-            .inner
-            .entropy
-            .draw()
-            .and_then(|id| Flow::of_session(session, id, self.now()).ticket(&self.inner.keys));
+        let result = self.inner.entropy.draw().and_then(|id| {
+            Flow::of_session(session, FlowId::from_random(id), self.now()).sealed(&self.inner.keys)
+        });
         if result.is_ok() {
             entry.outcome(Outcome::Accepted);
         }
         entry.end(result)
     }
 
-    /// Offers a proof. An accepted one yields the ticket to go on with.
+    /// Issues a security code to an account that has none, for the page that shows it once. It
+    /// counts only when its holder has typed it back, with
+    /// [`Changes::security_code`]; until then it may be issued again, and the one before is
+    /// forgotten.
     ///
     /// # Errors
     ///
-    /// As [`sign_in`](Self::sign_in). The ticket stays good.
-    pub async fn prove(&self, ticket: &Ticket, proof: Proof) -> Result<Prove, Error> {
-        let mut entry = self.event(Verb::Prove);
-        let result = match proof {
-            Proof::CurrentPassword(typed) => {
-                self.prove_current_password(&mut entry, ticket, &typed)
-                    .await
-            }
-        };
-        if matches!(result, Ok(Prove::Expired)) {
-            entry.outcome(Outcome::Ended);
+    /// [`Error::NotOffered`] where the policy has no security codes; otherwise as
+    /// [`sign_in`](Self::sign_in). The ticket stays good.
+    pub async fn issue_security_code(&self, ticket: &Ticket) -> Result<Issue, Error> {
+        let mut entry = self.event(Verb::IssueSecurityCode);
+        let result = self.try_issue(&mut entry, ticket).await;
+        if let Ok(issue) = &result {
+            entry.outcome(match issue {
+                Issue::AlreadySet | Issue::Unproven => Outcome::Unproven,
+                Issue::Expired => Outcome::Ended,
+                Issue::Issued(_) => Outcome::Accepted,
+            });
         }
         entry.end(result)
     }
 
+    async fn try_issue(&self, entry: &mut Entry<'_>, ticket: &Ticket) -> Result<Issue, Error> {
+        let Some((opened, met)) = self.open_and_meet(entry, ticket).await? else {
+            return Ok(Issue::Expired);
+        };
+        let account = met.account()?;
+        let (flow, policy) = (&opened.flow, &self.inner.policy);
+        if !policy.methods.contains(&Method::SecurityCode) {
+            return Err(Error::NotOffered);
+        }
+        // Only the owner is told; a stranger with a name is not.
+        let is_session = matches!(flow.entry, state::Entry::Session(_));
+        if is_session && account.security_code.is_some() {
+            return Ok(Issue::AlreadySet);
+        }
+        let roots = change::roots(account, flow, Change::SecurityCode, self.now(), policy);
+        if !met.is_real() || roots.is_none() {
+            return Ok(Issue::Unproven);
+        }
+        let code = SecurityCode::from_random(self.inner.entropy.draw()?);
+        let hash = code.hash(account.id());
+        let kept = self
+            .step(&opened, &met, |mut flow| {
+                flow.issued = Some(hash);
+                Ok((flow, ()))
+            })
+            .await?;
+        Ok(match kept {
+            Some(()) => Issue::Issued(code),
+            None => Issue::Expired,
+        })
+    }
+
     /// Changes everything at once, or nothing.
     ///
-    /// A new password that does not meet the rules costs nothing: the ticket stays good.
+    /// What does not meet the rules costs nothing: the ticket stays good.
     ///
     /// ```
     /// # use backstop::*;
@@ -93,54 +121,10 @@ impl Accounts {
     pub async fn apply(&self, ticket: &Ticket, changes: Changes) -> Result<Apply, Error> {
         let mut entry = self.event(Verb::Apply);
         let result = self.try_apply(&mut entry, ticket, changes).await;
-        if matches!(result, Ok(Apply::Expired)) {
-            entry.outcome(Outcome::Ended);
+        if let Ok(apply) = &result {
+            note(&mut entry, apply);
         }
         entry.end(result)
-    }
-
-    async fn prove_current_password(
-        &self,
-        entry: &mut Entry<'_>,
-        ticket: &Ticket,
-        typed: &Password,
-    ) -> Result<Prove, Error> {
-        let inner = &self.inner;
-        let Some(opened) = self.open(entry, ticket).await? else {
-            return Ok(Prove::Expired);
-        };
-        let account = opened.flow.account();
-        let key = Guess::CurrentPassword(account).key(&inner.keys);
-        let seat = inner.hasher.reserve(key, Lane::Known)?;
-        let (found, budget) = join(self.load(account), self.get(&key)).await;
-        let (found, budget) = (found?, budget?);
-        let Some(stored) = found.filter(|stored| self.goes_on(&opened.flow, &stored.value)) else {
-            return Ok(Prove::Expired);
-        };
-        let guarded = Guarded {
-            key: &key,
-            budget,
-            rule: inner.policy.current_password,
-            clears: Clears::All,
-        };
-        let comparison = self.comparison(&stored.value)?;
-        match self.attempt(&seat, guarded, comparison, typed).await? {
-            Attempt::Locked { until } => {
-                let until = until.into();
-                entry.outcome(Outcome::Locked { until });
-                Ok(Prove::Locked { until })
-            }
-            Attempt::Settled(Settled::Wrong { left }) => {
-                let reason = Reason::WrongPassword;
-                entry.outcome(Outcome::Denied { reason, left });
-                Ok(Prove::Denied { left })
-            }
-            Attempt::Settled(Settled::Right) => {
-                let ticket = self.replace(opened, Method::CurrentPassword).await?;
-                entry.outcome(Outcome::Accepted);
-                Ok(Prove::Accepted(ticket))
-            }
-        }
     }
 
     async fn try_apply(
@@ -149,117 +133,199 @@ impl Accounts {
         ticket: &Ticket,
         changes: Changes,
     ) -> Result<Apply, Error> {
-        let new = changes.password.ok_or(Error::NothingToChange)?;
-        let Some(opened) = self.open(entry, ticket).await? else {
+        let rows = changes.rows();
+        if rows.is_empty() {
+            return Err(Error::NothingToChange);
+        }
+        let Some((opened, met)) = self.open_and_meet(entry, ticket).await? else {
             return Ok(Apply::Expired);
         };
-        let flow = &opened.flow;
-        let found = self.load(flow.account()).await?;
-        let Some(stored) = found.filter(|stored| self.goes_on(flow, &stored.value)) else {
-            return Ok(Apply::Expired);
+        let (flow, policy) = (&opened.flow, &self.inner.policy);
+        let Some(stored) = met.stored.clone() else {
+            // Nothing was proved for a name that nobody has.
+            return Ok(Apply::Unproven);
         };
-        if !flow.allows(Change::Password) {
-            entry.outcome(Outcome::Unproven);
+        let account = &stored.value;
+        if flow.subject.is_none() {
             return Ok(Apply::Unproven);
         }
-        if let Some(until) = change::locked(&stored.value, self.now(), &self.inner.policy) {
-            let until = until.into();
-            entry.outcome(Outcome::Locked { until });
-            return Ok(Apply::Locked { until });
+        if let Some(refused) = change::refused(account, flow, &rows, self.now(), policy) {
+            return Ok(answer(refused));
         }
-        self.change_password(entry, stored, opened, new).await
-    }
-
-    async fn change_password(
-        &self,
-        entry: &mut Entry<'_>,
-        stored: Stored<Account>,
-        opened: Opened,
-        new: NewPassword,
-    ) -> Result<Apply, Error> {
-        let inner = &self.inner;
-        let flow = &opened.flow;
-        let place = Guess::CurrentPassword(flow.account()).key(&inner.keys);
-        let seat = inner.hasher.reserve(place, Lane::Known)?;
-        let context = Context::of(&stored.value);
-        let (new, unmet) = self.check_policy(&seat, new, context).await?;
-        if !unmet.is_empty() {
-            entry.outcome(Outcome::Unmet { rules: unmet.len() });
-            return Ok(Apply::Unmet(unmet));
+        if changes.email && !self.is_pointed_to(account.id(), flow.id).await? {
+            return Ok(Apply::Expired);
         }
-        let hash = self
-            .hash(&seat, flow.account(), new.into_password())
-            .await?;
-        let epoch = self.epoch()?;
+        if let Some(typed) = &changes.security_code {
+            match flow.issued {
+                None => return Ok(Apply::Unproven),
+                Some(issued) if issued.matches(&typed.hash(account.id())) => {}
+                Some(_other) => return Ok(Apply::Mistyped),
+            }
+        }
         // Drawn first: once the change is written nothing can fail.
-        let session = self.session_id()?;
+        let fresh = self.fresh()?;
+        let (session, device) = (self.session_id()?, self.device_id()?);
+        let checked = match self.check(&opened, account, changes).await? {
+            Ok(checked) => checked,
+            Err((password, answer)) => return Ok(Apply::Unmet { password, answer }),
+        };
         let changed = self
-            .commit_account(stored, |account, now, revision| {
-                let hash = hash.clone();
-                change::change_password(account, flow, hash, epoch, revision, now, &inner.policy)
+            .commit_account_of(Some(&opened), stored, |account, now, revision| {
+                change::change(account, flow, &checked, fresh, revision, now, policy)
             })
             .await?;
         match changed {
-            Some(Changed::Done(account)) => {
-                self.forget(opened.kept).await;
-                let signed_in = self.begin_session(entry, &account, session)?;
-                Ok(Apply::Applied(signed_in))
+            OnAccount::Done(Changed::Done(account)) => {
+                self.inner.bell.ring();
+                self.forget(opened.key, opened.record.clone()).await;
+                match flow.entry {
+                    state::Entry::Session(_) => self
+                        .begin_session(entry, &account, session, device)
+                        .map(Apply::Applied),
+                    state::Entry::Name(_) => {
+                        let device = flow.device.as_ref().map_or(device, |known| known.device);
+                        session::device_token(&account, device, &self.inner.keys)
+                            .map(Apply::Recovered)
+                    }
+                }
             }
-            Some(Changed::Locked { until }) => {
-                let until = until.into();
-                entry.outcome(Outcome::Locked { until });
-                Ok(Apply::Locked { until })
-            }
-            Some(Changed::Expired) | None => Ok(Apply::Expired),
+            OnAccount::Done(refused) => Ok(answer(refused)),
+            OnAccount::Gone => Ok(Apply::Expired),
+            OnAccount::Taken(kind) => Ok(Apply::Taken(kind)),
         }
     }
 
-    /// The flow that this ticket stands for.
-    async fn open(&self, entry: &mut Entry<'_>, ticket: &Ticket) -> Result<Option<Opened>, Error> {
-        let opened = match change::held(ticket, &self.inner.keys) {
-            None => None,
-            Some(Held::Started(flow)) => Some(Opened { flow, kept: None }),
-            Some(Held::Kept(key)) => match self.get(&key).await? {
-                None => None,
-                Some(record) => Some(Opened {
-                    flow: Flow::read(&key, &record)?,
-                    kept: Some((key, record)),
-                }),
-            },
-        };
-        if let Some(Opened { flow, .. }) = &opened {
-            entry.account(flow.account());
-            entry.session(flow.session());
-        }
-        Ok(opened)
-    }
-
-    fn goes_on(&self, flow: &Flow, account: &Account) -> bool {
-        flow.is_alive(account, self.now(), &self.inner.policy)
-    }
-
-    /// Keeps the flow with one more proof under a new ticket; the old ticket is dead.
-    async fn replace(&self, opened: Opened, method: Method) -> Result<Ticket, Error> {
+    /// The new values, checked against the rules and hashed; or all rules that they do not meet.
+    async fn check(
+        &self,
+        opened: &Opened,
+        account: &Account,
+        changes: Changes,
+    ) -> Result<Result<Checked, (Vec<Unmet>, Vec<AnswerUnmet>)>, Error> {
         let inner = &self.inner;
-        let (ticket, key) = change::kept_ticket(inner.entropy.draw()?, &inner.keys);
-        let decision = opened
-            .flow
-            .proved(method, key, self.revision()?, self.now(), &inner.policy);
-        match decision.commit(self).await? {
-            Committed::Done(()) => {
-                self.forget(opened.kept).await;
-                Ok(ticket)
-            }
-            Committed::Stale | Committed::Taken(_) => Err(Error::Contended),
+        let mut checked = Checked {
+            email: opened.flow.new_email.is_some() && changes.email,
+            security_code: changes
+                .security_code
+                .as_ref()
+                .map(|code| code.hash(account.id())),
+            ..Checked::default()
+        };
+        if changes.password.is_none() && changes.hint.is_none() {
+            return Ok(Ok(checked));
         }
+        // A place of its own: nobody who guesses takes it.
+        let place = Key::from_bytes(inner.keys.index(&[b"apply", opened.flow.id.as_bytes()]));
+        let seat = inner.hasher.reserve(place, Lane::Known)?;
+        let answers = match &changes.hint {
+            Some((question, answer)) => {
+                let context = Context::of(account);
+                inner.policy.questions.unmet(question, answer, &context)
+            }
+            None => Vec::new(),
+        };
+        let (password, unmet) = match changes.password {
+            Some(new) => {
+                let (new, unmet) = self.check_policy(&seat, new, Context::of(account)).await?;
+                (Some(new), unmet)
+            }
+            None => (None, Vec::new()),
+        };
+        if !unmet.is_empty() || !answers.is_empty() {
+            return Ok(Err((unmet, answers)));
+        }
+        if let Some(new) = password {
+            let hash = self.hash(&seat, account.id(), new.into_password()).await?;
+            checked.password = Some(hash);
+        }
+        if let Some((question, answer)) = changes.hint {
+            let answer = self.hash_answer(&seat, account.id(), &answer).await?;
+            checked.hint = Some(Hint {
+                question,
+                answer: Some(answer),
+            });
+        }
+        Ok(Ok(checked))
     }
 
-    /// Deletes a record that nothing leads to any more. If that fails it expires.
-    async fn forget(&self, kept: Option<(Key, Stored<Record>)>) {
-        if let Some((key, record)) = kept {
-            let was = record.revision;
-            let decision = Decision::with(Write::DeleteFlow { key, was }, ());
-            let _expires_anyway = decision.commit(self).await;
-        }
+    async fn hash_answer(
+        &self,
+        seat: &Seat,
+        account: &AccountId,
+        answer: &HintAnswer,
+    ) -> Result<PasswordHash, Error> {
+        let owner = Owner {
+            account,
+            purpose: Purpose::Hint,
+        };
+        self.compute(seat, owner, answer.as_password().share())
+            .await
     }
+
+    async fn open_and_meet(
+        &self,
+        entry: &mut Entry<'_>,
+        ticket: &Ticket,
+    ) -> Result<Option<(Opened, Met)>, Error> {
+        let Some(opened) = self.open(entry, ticket).await? else {
+            return Ok(None);
+        };
+        let met = self.meet(entry, &opened).await?;
+        Ok(met.map(|met| (opened, met)))
+    }
+
+    pub(super) fn fresh(&self) -> Result<Fresh, Error> {
+        Ok(Fresh {
+            epoch: self.epoch()?,
+            notices: self.inner.entropy.draw()?,
+        })
+    }
+
+    pub(super) fn device_id(&self) -> Result<DeviceId, Error> {
+        self.inner.entropy.draw().map(DeviceId::from_random)
+    }
+
+    /// Hashes a secret for its owner, on a worker.
+    pub(super) async fn compute(
+        &self,
+        seat: &Seat,
+        owner: Owner<'_>,
+        secret: Password,
+    ) -> Result<PasswordHash, Error> {
+        let inner = &self.inner;
+        let salt = inner.entropy.draw()?;
+        let computation = Computation::new(owner, inner.mix.own, &inner.keys, salt)?;
+        let blocks = computation.memory_kib();
+        seat.run(blocks, move |memory| {
+            computation.hash(secret.expose(), memory.blocks(blocks))
+        })
+        .await?
+    }
+}
+
+fn answer(changed: Changed) -> Apply {
+    match changed {
+        Changed::Done(_) | Changed::Expired => Apply::Expired,
+        Changed::Locked { until } => Apply::Locked {
+            until: until.into(),
+        },
+        Changed::Unproven => Apply::Unproven,
+        Changed::Waits { until } => Apply::Waiting {
+            until: until.into(),
+        },
+    }
+}
+
+fn note(entry: &mut Entry<'_>, apply: &Apply) {
+    entry.outcome(match apply {
+        Apply::Applied(_) | Apply::Recovered(_) => Outcome::Accepted,
+        Apply::Expired => Outcome::Ended,
+        Apply::Locked { until } => Outcome::Locked { until: *until },
+        Apply::Mistyped | Apply::Unproven => Outcome::Unproven,
+        Apply::Taken(kind) => Outcome::Taken(*kind),
+        Apply::Unmet { password, answer } => Outcome::Unmet {
+            rules: password.len().saturating_add(answer.len()),
+        },
+        Apply::Waiting { until } => Outcome::Locked { until: *until },
+    });
 }

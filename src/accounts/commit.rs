@@ -7,18 +7,27 @@ use std::{
     task::Poll,
 };
 
-use super::Accounts;
+use super::{Accounts, claim::Opened};
 use crate::{
     account::Account,
     clock::Stamp,
     error::Error,
     flow::decision::{Commit, Committed, Decision, Write, Written},
+    name::KeyKind,
     record::{Key, Record, RecordError, Revision, Stored},
     store::{Add, Delete, Insert, StoreError, Swap, Update},
 };
 
 /// How often a decision is made anew when others write the same record.
 const TRIES: usize = 16;
+
+/// What became of a decision on an account.
+pub(super) enum OnAccount<R> {
+    Done(R),
+    Gone,
+    /// Another account has a unique key that this one was to get.
+    Taken(KeyKind),
+}
 
 impl Accounts {
     /// Decides on the record under this key until the decision could be written.
@@ -39,25 +48,49 @@ impl Accounts {
         Err(Error::Contended)
     }
 
-    /// Decides on this account until the decision could be written; `None` when it is gone.
+    /// Decides on this account until the decision could be written.
     pub(super) async fn commit_account<R>(
         &self,
+        account: Stored<Account>,
+        decide: impl Fn(&Stored<Account>, Stamp, Revision) -> Decision<R>,
+    ) -> Result<OnAccount<R>, Error> {
+        self.commit_account_of(None, account, decide).await
+    }
+
+    /// The same for a flow, as long as that is as it was when it was opened. Whoever stops a flow
+    /// writes its account afterwards.
+    pub(super) async fn commit_account_of<R>(
+        &self,
+        flow: Option<&Opened>,
         mut account: Stored<Account>,
         decide: impl Fn(&Stored<Account>, Stamp, Revision) -> Decision<R>,
-    ) -> Result<Option<R>, Error> {
+    ) -> Result<OnAccount<R>, Error> {
         for _ in 0..TRIES {
+            // After the account was loaded: whoever stops the flow from here on writes the account
+            // afterwards, so that the write below is stale.
+            if !self.is_unchanged(flow).await? {
+                return Ok(OnAccount::Gone);
+            }
             let decision = decide(&account, self.now(), self.revision()?);
             match decision.commit(self).await? {
-                Committed::Done(reply) => return Ok(Some(reply)),
-                Committed::Stale | Committed::Taken(_) => {
-                    let Some(found) = self.load(account.value.id()).await? else {
-                        return Ok(None);
-                    };
-                    account = found;
-                }
+                Committed::Done(reply) => return Ok(OnAccount::Done(reply)),
+                Committed::Taken(kind) => return Ok(OnAccount::Taken(kind)),
+                Committed::Stale => match self.load(account.value.id()).await? {
+                    Some(found) => account = found,
+                    None => return Ok(OnAccount::Gone),
+                },
             }
         }
         Err(Error::Contended)
+    }
+
+    async fn is_unchanged(&self, flow: Option<&Opened>) -> Result<bool, Error> {
+        let Some(opened) = flow else {
+            return Ok(true);
+        };
+        let found = self.get(&opened.key).await?;
+        let revision = |record: &Option<Stored<Record>>| record.as_ref().map(|r| r.revision);
+        Ok(revision(&found) == revision(&opened.record))
     }
 
     /// The record under this key.

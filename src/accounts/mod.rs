@@ -1,9 +1,18 @@
 //! The driver: loads, lets the core decide, commits, and answers.
 
+mod attempt;
 mod builder;
 mod change;
+mod claim;
 mod commit;
+mod courier;
+mod links;
+mod misses;
+mod outbox;
 mod outcome;
+mod pending;
+mod prove;
+mod recover;
 mod refunds;
 mod register;
 mod sign_in;
@@ -12,9 +21,15 @@ use std::{fmt, sync::Arc};
 
 use time::OffsetDateTime;
 
-pub use builder::{BuildError, Builder};
-pub use outcome::{Apply, Import, Prove, Register, SessionStatus, SignIn};
+pub use builder::{BuildError, Builder, LinkBaseError};
+use misses::Misses;
+use outbox::{Bell, Outbox};
+pub use outcome::{
+    Apply, Challenge, Challenged, Import, Issue, Prove, Recover, Register, SessionStatus, SignIn,
+    Stopped,
+};
 use refunds::Refunds;
+pub use register::ImportedAccount;
 
 use crate::{
     account::{Account, AccountId, Epoch},
@@ -23,12 +38,13 @@ use crate::{
     clock::{Clock, Entropy, Stamp},
     error::Error,
     flow::budget::ChargeId,
-    hash::{Computation, HashMix, Owner, PasswordHash, Purpose},
+    hash::{HashMix, Owner, PasswordHash, Purpose},
     hasher::{Hasher, Seat},
     name::UniqueKey,
     policy::Policy,
     record::{RecordError, Revision, Stored},
     secret::Password,
+    sender::{ErasedMessageSender, MessageSender},
     service_key::ServiceKey,
     session::SessionId,
     store::{AccountStore, ErasedAccountStore, ErasedFlowStore, FlowStore},
@@ -50,11 +66,16 @@ pub struct Accounts {
 struct Inner {
     accounts: Arc<dyn ErasedAccountStore>,
     flows: Arc<dyn ErasedFlowStore>,
+    sender: Arc<dyn ErasedMessageSender>,
     keys: ServiceKey,
     policy: Policy,
+    link_base: Option<String>,
     mix: HashMix,
     hasher: Hasher,
     refunds: Refunds,
+    outbox: Outbox,
+    misses: Misses,
+    bell: Arc<Bell>,
     clock: Clock,
     entropy: Entropy,
     audit: audit::Hook,
@@ -63,21 +84,26 @@ struct Inner {
 impl Accounts {
     /// Accounts over a store that keeps both accounts and flows.
     ///
-    /// `key`: the service's secrets.
-    pub fn builder(store: impl AccountStore + FlowStore, key: ServiceKey) -> Builder {
+    /// `sender`: sends the messages. `key`: the service's secrets.
+    pub fn builder(
+        store: impl AccountStore + FlowStore,
+        sender: impl MessageSender,
+        key: ServiceKey,
+    ) -> Builder {
         let store = Arc::new(store);
-        Builder::new(Arc::clone(&store) as _, store, key)
+        Builder::new(Arc::clone(&store) as _, store, Arc::new(sender), key)
     }
 
     /// Accounts over two stores, such as a database and a faster one for what expires.
     ///
-    /// `key`: the service's secrets.
+    /// `sender`, `key`: as in [`builder`](Self::builder).
     pub fn builder_over(
         accounts: impl AccountStore,
         flows: impl FlowStore,
+        sender: impl MessageSender,
         key: ServiceKey,
     ) -> Builder {
-        Builder::new(Arc::new(accounts), Arc::new(flows), key)
+        Builder::new(Arc::new(accounts), Arc::new(flows), Arc::new(sender), key)
     }
 
     /// Deletes flows and budgets that have expired, a batch of at most 1000. Call it every few
@@ -111,13 +137,16 @@ impl Accounts {
     }
 
     fn event_of(&self, verb: Verb, client: &Client, name: &UniqueKey) -> audit::Entry<'_> {
-        let tag =
-            self.inner
-                .keys
-                .index(&[b"audit name", name.kind().as_str().as_bytes(), name.bytes()]);
-        self.event(verb)
-            .label(client.label_text())
-            .name(audit::NameTag::new(tag))
+        let mut entry = self.event(verb);
+        entry.relabel(client.label_text());
+        entry.rename(self.tag(name));
+        entry
+    }
+
+    fn tag(&self, name: &UniqueKey) -> audit::NameTag {
+        let kind = name.kind().as_str().as_bytes();
+        let parts: [&[u8]; 3] = [b"audit name", kind, name.bytes()];
+        audit::NameTag::new(self.inner.keys.index(&parts))
     }
 
     fn revision(&self) -> Result<Revision, Error> {
@@ -174,13 +203,14 @@ impl Accounts {
             account,
             purpose: Purpose::Password,
         };
-        let salt = self.inner.entropy.draw()?;
-        let computation = Computation::new(owner, self.inner.mix.own, &self.inner.keys, salt)?;
-        let blocks = computation.memory_kib();
-        seat.run(blocks, move |memory| {
-            computation.hash(password.expose(), memory.blocks(blocks))
-        })
-        .await?
+        self.compute(seat, owner, password).await
+    }
+}
+
+/// The courier, which holds them weakly, looks up and ends.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.bell.ring();
     }
 }
 

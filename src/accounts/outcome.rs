@@ -3,9 +3,11 @@
 use time::OffsetDateTime;
 
 use crate::{
+    email::EmailAddress,
+    hint::QuestionId,
     name::KeyKind,
-    policy::Unmet,
-    secret::Ticket,
+    policy::{AnswerUnmet, Unmet},
+    secret::{DeviceToken, SecurityCode, Ticket},
     session::{Session, SignedIn},
 };
 
@@ -64,7 +66,75 @@ pub enum SessionStatus {
     Ended,
 }
 
-/// The answer of [`Accounts::prove`](super::Accounts::prove).
+/// The answer of [`Accounts::recover`](super::Accounts::recover).
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum Recover {
+    /// Pass a human check first: [`Client::human`](crate::Client::human).
+    NotHuman,
+    /// The ticket of the recovery, whether or not an account has the name.
+    Started(Ticket),
+}
+
+/// What [`Accounts::challenge`](super::Accounts::challenge) is asked for.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Challenge {
+    /// The account's hint question.
+    HintQuestion,
+    /// A mail with a code to the address that is to become the security e-mail. Everything else
+    /// that the change needs is proved first.
+    NewEmail(EmailAddress),
+    /// A mail with a code to the security e-mail. Again: the same code once more.
+    SecurityEmail,
+}
+
+/// The answer of [`Accounts::challenge`](super::Accounts::challenge).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[must_use]
+#[non_exhaustive]
+pub enum Challenged {
+    /// The ticket has ended, or never was: start over.
+    Expired,
+    /// The account of this session has no security e-mail.
+    NoAddress,
+    /// This question. A name that no account has gets one as well, always the same.
+    Question(QuestionId),
+    /// If the account has the address, a mail with a code is on its way, unless it got several
+    /// already.
+    Sent,
+    /// Prove everything else first.
+    Unproven,
+}
+
+/// The answer of [`Accounts::issue_security_code`](super::Accounts::issue_security_code).
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum Issue {
+    /// The account has one, and that never changes.
+    AlreadySet,
+    /// The ticket has ended, or never was: start over.
+    Expired,
+    /// Show it, once, and have it typed back.
+    Issued(SecurityCode),
+    /// The proofs of this flow do not allow it.
+    Unproven,
+}
+
+/// The answer of [`Accounts::cancel`](super::Accounts::cancel).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use]
+pub enum Stopped {
+    /// There is nothing left to stop.
+    Ended,
+    /// It is stopped.
+    Stopped,
+}
+
+/// The answer of [`Accounts::prove`](super::Accounts::prove) and
+/// [`Accounts::follow`](super::Accounts::follow).
 #[derive(Debug)]
 #[must_use]
 #[non_exhaustive]
@@ -73,14 +143,22 @@ pub enum Prove {
     Accepted(Ticket),
     /// The wrong proof. The ticket stays good.
     Denied {
-        /// How many more misses are free before a lock.
-        left: u32,
+        /// How many more misses are free before a lock; `None` where they are not counted.
+        left: Option<u32>,
     },
-    /// The ticket has ended, or never was: start over.
+    /// The ticket or link has ended, or never was: start over.
     Expired,
-    /// Too many misses: no attempt was made. The ticket stays good.
+    /// Too many misses: no attempt was made. The ticket stays good, and so do all other methods.
     Locked {
         /// When the next attempt can be made.
+        until: OffsetDateTime,
+    },
+    /// The right answer, on a device that the account does not know: it counts later, and every
+    /// contact is told so. This ticket replaces the one that was given.
+    Waiting {
+        /// The ticket to come back with.
+        ticket: Ticket,
+        /// From when on it counts.
         until: OffsetDateTime,
     },
 }
@@ -100,8 +178,26 @@ pub enum Apply {
         /// When the next change can be made.
         until: OffsetDateTime,
     },
-    /// The new password does not meet these rules. Nothing was changed, and the ticket stays good.
-    Unmet(Vec<Unmet>),
+    /// The security code that was typed back is not the one that was issued. The ticket stays
+    /// good; another one may be issued.
+    Mistyped,
+    /// Everything is changed, by somebody who is not signed in: they sign in with the new password.
+    /// This token marks their device as known.
+    Recovered(DeviceToken),
+    /// Another account has this address; only its holder is told. Nothing was changed.
+    Taken(KeyKind),
+    /// What was typed does not meet these rules. Nothing was changed, and the ticket stays good.
+    Unmet {
+        /// Of the new password.
+        password: Vec<Unmet>,
+        /// Of the hint answer.
+        answer: Vec<AnswerUnmet>,
+    },
     /// The proofs of this flow do not allow the change. The ticket stays good.
     Unproven,
+    /// The hint answer of this flow does not count yet. The ticket stays good.
+    Waiting {
+        /// From when on it counts.
+        until: OffsetDateTime,
+    },
 }

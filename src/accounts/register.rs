@@ -5,6 +5,7 @@ use crate::{
     account::{Account, AccountId},
     audit::{Entry, Outcome, Verb},
     client::Client,
+    email::EmailAddress,
     error::Error,
     flow::{decision::Committed, registration},
     hash::{ImportedHash, Owner, PasswordHash, Purpose},
@@ -14,6 +15,41 @@ use crate::{
     record::Key,
     secret::NewPassword,
 };
+
+/// An account of another system, for [`Accounts::import`].
+#[derive(Debug)]
+pub struct ImportedAccount {
+    id: AccountId,
+    name: UserName,
+    hash: ImportedHash,
+    email: Option<EmailAddress>,
+}
+
+impl ImportedAccount {
+    /// `id`: the host's key of the user. `name`: the user name. `hash`: Argon2 in the PHC string
+    /// format.
+    #[must_use]
+    pub const fn new(id: AccountId, name: UserName, hash: ImportedHash) -> Self {
+        Self {
+            id,
+            name,
+            hash,
+            email: None,
+        }
+    }
+
+    /// Its security e-mail.
+    ///
+    /// # Security
+    ///
+    /// Whoever reads this mailbox can recover the account: the host vouches that the owner has
+    /// confirmed it.
+    #[must_use]
+    pub fn email(mut self, confirmed: EmailAddress) -> Self {
+        self.email = Some(confirmed);
+        self
+    }
+}
 
 impl Accounts {
     /// Registers an account. Whether a user name is taken is public, as user names are.
@@ -75,10 +111,10 @@ impl Accounts {
         }
         let hash = self.hash(&seat, &id, password.into_password()).await?;
         // Drawn first: once the account is written nothing can fail.
-        let session = self.session_id()?;
-        match self.add(id, &name, hash).await? {
+        let (session, device) = (self.session_id()?, self.device_id()?);
+        match self.add(id, &name, hash, None).await? {
             Committed::Done(account) => {
-                let signed_in = self.begin_session(entry, &account, session)?;
+                let signed_in = self.begin_session(entry, &account, session, device)?;
                 Ok(Register::Registered(signed_in))
             }
             Committed::Taken(kind) => {
@@ -92,40 +128,37 @@ impl Accounts {
     /// Takes over an account with the password hash of another system. The host vouches for it.
     /// The hash is replaced by one of ours when its owner first signs in.
     ///
-    /// `id`, `name`, `client`: as in [`register`](Self::register). `hash`: Argon2 in the PHC
-    /// string format. If its cost is not that of new hashes, declare it with
+    /// If the cost of its hash is not that of new hashes, declare it with
     /// [`Builder::stored_hashes`](super::Builder::stored_hashes).
     ///
     /// # Errors
     ///
     /// As [`register`](Self::register).
-    pub async fn import(
-        &self,
-        id: AccountId,
-        name: UserName,
-        hash: ImportedHash,
-        client: &Client,
-    ) -> Result<Import, Error> {
-        let login = LoginName::from(&name);
+    pub async fn import(&self, account: ImportedAccount, client: &Client) -> Result<Import, Error> {
+        let login = LoginName::from(&account.name);
         let mut entry = self.event_of(Verb::Import, client, login.key());
-        entry.account(&id);
-        let result = self.try_import(&mut entry, id, &name, hash).await;
+        entry.account(&account.id);
+        let result = self.try_import(&mut entry, account).await;
         entry.end(result)
     }
 
     async fn try_import(
         &self,
         entry: &mut Entry<'_>,
-        id: AccountId,
-        name: &UserName,
-        hash: ImportedHash,
+        account: ImportedAccount,
     ) -> Result<Import, Error> {
+        let ImportedAccount {
+            id,
+            name,
+            hash,
+            email,
+        } = account;
         let owner = Owner {
             account: &id,
             purpose: Purpose::Password,
         };
         let hash = PasswordHash::import(hash, owner, &self.inner.keys)?;
-        match self.add(id, name, hash).await? {
+        match self.add(id, &name, hash, email).await? {
             Committed::Done(_account) => {
                 entry.outcome(Outcome::Accepted);
                 Ok(Import::Imported)
@@ -143,9 +176,10 @@ impl Accounts {
         id: AccountId,
         name: &UserName,
         hash: PasswordHash,
+        email: Option<EmailAddress>,
     ) -> Result<Committed<Account>, Error> {
-        let keys = &self.inner.keys;
-        let account = registration::account(id, name, hash, keys, self.epoch()?, self.now());
+        let (keys, now) = (&self.inner.keys, self.now());
+        let account = registration::account(id, name, hash, email, keys, self.epoch()?, now);
         let decision = registration::add(account, self.revision()?);
         decision.commit(self).await
     }

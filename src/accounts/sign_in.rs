@@ -1,43 +1,27 @@
 //! Signing in, and sessions.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use super::{
+    Accounts, SessionStatus, SignIn,
+    attempt::{Attempt, Guarded},
+    commit::join,
 };
-
-use super::{Accounts, SessionStatus, SignIn, commit::join, refunds::Waiting};
 use crate::{
-    account::Account,
+    account::{Account, Activity, Method},
     audit::{Entry, Outcome, Reason, Verb},
     client::Client,
-    clock::Stamp,
     error::Error,
     flow::{
-        budget::{AsCharged, Charge, Charged, Clears, Guess, Settled, Verdict, charge, settle},
-        decoy, registration, session,
+        budget::{self, Clears, Settled, Spent, Whose},
+        decoy, registration,
+        session::{self, DeviceClaims, DeviceId},
     },
     hash::{Comparison, Owner, Purpose},
     hasher::{Lane, Seat},
-    name::LoginName,
-    policy::BudgetRule,
-    record::{Key, Record, Stored},
+    name::{LoginName, UniqueKey},
+    record::Stored,
     secret::{Password, SessionToken},
-    session::{SessionId, SignedIn},
+    session::{Session, SessionId, SignedIn},
 };
-
-/// A guessable secret, and where its attempts are counted.
-pub(super) struct Guarded<'a> {
-    pub(super) key: &'a Key,
-    pub(super) budget: Option<Stored<Record>>,
-    pub(super) rule: BudgetRule,
-    pub(super) clears: Clears,
-}
-
-/// How an attempt at it went.
-pub(super) enum Attempt {
-    Locked { until: Stamp },
-    Settled(Settled),
-}
 
 impl Accounts {
     /// Signs in with a login name and a password.
@@ -72,7 +56,7 @@ impl Accounts {
         client: &Client,
     ) -> Result<SignIn, Error> {
         let mut entry = self.event_of(Verb::SignIn, client, name.key());
-        let result = self.try_sign_in(&mut entry, name, password).await;
+        let result = self.try_sign_in(&mut entry, name, password, client).await;
         entry.end(result)
     }
 
@@ -81,49 +65,96 @@ impl Accounts {
         entry: &mut Entry<'_>,
         name: &LoginName,
         password: &Password,
+        client: &Client,
     ) -> Result<SignIn, Error> {
         let inner = &self.inner;
-        let key = Guess::SignIn(name.key()).key(&inner.keys);
-        let seat = inner.hasher.reserve(key, Lane::Stranger)?;
-        let (found, budget) = join(self.find(name.key()), self.get(&key)).await;
+        let name = name.key();
+        let public = budget::key(Spent::SignIn, Whose::Name(name), &inner.keys);
+        let device = self.device(client);
+        // A stranger's place does not depend on what is found; it is taken first.
+        let stranger = match &device {
+            None => Some(inner.hasher.reserve(public, Lane::Stranger)?),
+            Some(_) => None,
+        };
+        let (found, budget) = join(self.find(name), self.get(&public)).await;
         let (found, budget) = (found?, budget?);
         // Made for every name, so that making it takes time for every name.
-        let decoy = decoy::account(name.key(), &inner.mix, &inner.keys)?;
+        let decoy = self.decoy(name)?;
         let account = found.as_ref().map_or(&decoy, |stored| &stored.value);
         if found.is_some() {
             entry.account(account.id());
         }
-        let comparison = self.comparison(account)?;
+        let device = device.filter(|device| device.is_of(account));
+        let own = device
+            .as_ref()
+            .map(|device| Whose::Device(account.id(), device.device))
+            .map(|whose| budget::key(Spent::SignIn, whose, &inner.keys));
+        let (key, budget, clears) = match own {
+            Some(own) => (own, self.get(&own).await?, Clears::All),
+            None => (public, budget, Clears::Own),
+        };
+        let seat = match stranger {
+            Some(seat) => seat,
+            None if device.is_some() => inner.hasher.reserve(key, Lane::Known)?,
+            None => inner.hasher.reserve(key, Lane::Stranger)?,
+        };
         let guarded = Guarded {
             key: &key,
             budget,
             rule: inner.policy.sign_in,
-            clears: Clears::Own,
+            clears,
         };
-        match self.attempt(&seat, guarded, comparison, password).await? {
+        // A stopped password is right at known devices only.
+        let is_stopped = account.is_password_stopped() && device.is_none();
+        let compared = if is_stopped { &decoy } else { account };
+        let comparison = self.comparison(compared)?;
+        let attempt = self.attempt_hash(&seat, guarded, comparison, password);
+        match attempt.await? {
             Attempt::Locked { until } => {
                 let until = until.into();
                 entry.outcome(Outcome::Locked { until });
                 Ok(SignIn::Locked { until })
             }
-            Attempt::Settled(settled) => match (settled, found) {
-                (Settled::Right, Some(stored)) => {
-                    // If it cannot be written now, the next sign-in makes up for it.
-                    let _not_now = self.rehash(&seat, &stored, password).await;
-                    let signed_in = self.begin_session(entry, &stored.value, self.session_id()?)?;
-                    Ok(SignIn::Accepted(signed_in))
+            Attempt::Settled(settled, ()) => {
+                if let Some(stored) = &found {
+                    let method = Method::CurrentPassword;
+                    inner.misses.note(&stored.value, method, settled);
                 }
-                (settled, found) => {
-                    let left = settled.left();
-                    let reason = match found {
-                        Some(_) => Reason::WrongPassword,
-                        None => Reason::UnknownName,
-                    };
-                    entry.outcome(Outcome::Denied { reason, left });
-                    Ok(SignIn::Denied { left })
+                match (settled, found) {
+                    (Settled::Right, Some(stored)) => {
+                        // If it cannot be written now, the next sign-in makes up for it.
+                        let _not_now = self.rehash(&seat, &stored, password).await;
+                        let id = self.session_id()?;
+                        let device = match device {
+                            Some(device) => device.device,
+                            None => self.device_id()?,
+                        };
+                        let signed_in = self.begin_session(entry, &stored.value, id, device)?;
+                        Ok(SignIn::Accepted(signed_in))
+                    }
+                    (settled, _found) => {
+                        let left = settled.left();
+                        entry.outcome(Outcome::Denied {
+                            reason: entry.reason(Reason::WrongPassword),
+                            left: Some(left),
+                        });
+                        Ok(SignIn::Denied { left })
+                    }
                 }
-            },
+            }
         }
+    }
+
+    /// What the client's device token says, if it is one of ours.
+    pub(super) fn device(&self, client: &Client) -> Option<DeviceClaims> {
+        let token = client.device_token()?;
+        DeviceClaims::open(token, &self.inner.keys)
+    }
+
+    /// What stands in for a name that no account has.
+    pub(super) fn decoy(&self, name: &UniqueKey) -> Result<Account, Error> {
+        let inner = &self.inner;
+        decoy::account(name, &inner.mix, &inner.keys)
     }
 
     /// Replaces the hash if a new one would be made another way. Somebody else's change in between
@@ -148,15 +179,17 @@ impl Accounts {
         Ok(())
     }
 
-    /// Signs the owner of this account in, with a fresh id.
+    /// Signs the owner of this account in, at a device that it knows or at a new one.
     pub(super) fn begin_session(
         &self,
         entry: &mut Entry<'_>,
         account: &Account,
         id: SessionId,
+        device: DeviceId,
     ) -> Result<SignedIn, Error> {
         let inner = &self.inner;
-        let signed_in = session::begin(account, id, self.now(), &inner.policy, &inner.keys)?;
+        let (now, policy) = (self.now(), &inner.policy);
+        let signed_in = session::begin(account, id, device, now, policy, &inner.keys)?;
         entry.account(account.id());
         entry.session(id);
         entry.outcome(Outcome::Accepted);
@@ -171,9 +204,6 @@ impl Accounts {
     pub async fn session(&self, token: &SessionToken) -> Result<SessionStatus, Error> {
         let mut entry = self.event(Verb::Session);
         let result = self.try_session(&mut entry, token).await;
-        if matches!(result, Ok(SessionStatus::Ended)) {
-            entry.outcome(Outcome::Ended);
-        }
         entry.end(result)
     }
 
@@ -183,6 +213,7 @@ impl Accounts {
         token: &SessionToken,
     ) -> Result<SessionStatus, Error> {
         let Some(claims) = session::open(token, &self.inner.keys) else {
+            entry.outcome(Outcome::Ended);
             return Ok(SessionStatus::Ended);
         };
         entry.account(&claims.account);
@@ -195,8 +226,30 @@ impl Accounts {
                 entry.outcome(Outcome::Accepted);
                 SessionStatus::Live(session)
             }
-            None => SessionStatus::Ended,
+            None => {
+                entry.outcome(Outcome::Ended);
+                SessionStatus::Ended
+            }
         })
+    }
+
+    /// What was done with the account lately, the latest last: at most
+    /// [`MAX_ACTIVITY`](crate::account::MAX_ACTIVITY) entries.
+    ///
+    /// # Errors
+    ///
+    /// As [`session`](Self::session).
+    pub async fn activity(&self, session: &Session) -> Result<Vec<Activity>, Error> {
+        let mut entry = self.event(Verb::Activity);
+        entry.account(session.account());
+        entry.session(session.id());
+        let result = self.load(session.account()).await;
+        if result.is_ok() {
+            entry.outcome(Outcome::Accepted);
+        }
+        let found = entry.end(result)?;
+        let own = found.filter(|stored| stored.value.epoch.matches(&session.epoch));
+        Ok(own.map(|stored| stored.value.activity).unwrap_or_default())
     }
 
     /// What a typed password of this account is compared with.
@@ -206,68 +259,5 @@ impl Accounts {
             purpose: Purpose::Password,
         };
         account.password.value.comparison(owner, &self.inner.keys)
-    }
-
-    /// Charges an attempt, compares, and settles: the one way to a verdict.
-    pub(super) async fn attempt(
-        &self,
-        seat: &Seat,
-        guarded: Guarded<'_>,
-        comparison: Comparison,
-        typed: &Password,
-    ) -> Result<Attempt, Error> {
-        let Guarded {
-            key,
-            budget,
-            rule,
-            clears,
-        } = guarded;
-        let id = self.charge_id()?;
-        let refunds = self.inner.refunds.of(key);
-        let charge = self
-            .commit_flow(key, budget, |found, now, revision| {
-                charge(key, found, &rule, now, &refunds, id, revision)
-            })
-            .await?;
-        let charged = match charge {
-            Charge::Locked { until } => return Ok(Attempt::Locked { until }),
-            Charge::Charged(charged) => charged,
-        };
-        self.inner.refunds.forget(&refunds);
-        let (verdict, as_charged) = self.compare(seat, key, charged, comparison, typed).await?;
-        let settled = self
-            .commit_flow(key, Some(as_charged), |found, now, revision| {
-                settle(key, found, &rule, now, &verdict, clears, revision)
-            })
-            .await?;
-        Ok(Attempt::Settled(settled))
-    }
-
-    /// Consumes the charge.
-    async fn compare(
-        &self,
-        seat: &Seat,
-        key: &Key,
-        charged: Charged,
-        comparison: Comparison,
-        typed: &Password,
-    ) -> Result<(Verdict, AsCharged), Error> {
-        let blocks = comparison.memory_kib();
-        let typed = typed.share();
-        let has_begun = Arc::new(AtomicBool::new(false));
-        let begin = Arc::clone(&has_begun);
-        let _refunded_unless_begun = Waiting {
-            refunds: &self.inner.refunds,
-            key: *key,
-            id: charged.id(),
-            has_begun: &has_begun,
-        };
-        let outcome = seat
-            .run(blocks, move |memory| {
-                begin.store(true, Ordering::SeqCst);
-                comparison.run(&typed, memory.blocks(blocks))
-            })
-            .await??;
-        Ok(charged.spend(outcome))
     }
 }

@@ -43,6 +43,32 @@ pub(crate) enum Write {
     },
 }
 
+impl Write {
+    /// Puts a record in the place of the one that was found, or where there was none.
+    pub(crate) fn put(
+        key: Key,
+        found: Option<&Stored<Record>>,
+        record: Stored<Record>,
+        now: Stamp,
+        expires: Stamp,
+    ) -> Self {
+        match found {
+            None => Self::InsertFlow {
+                key,
+                record,
+                now,
+                expires,
+            },
+            Some(found) => Self::SwapFlow {
+                key,
+                was: found.revision,
+                record,
+                expires,
+            },
+        }
+    }
+}
+
 /// What became of a write.
 pub(crate) enum Written {
     Done,

@@ -1,11 +1,13 @@
 //! What stands in for an account that does not exist.
 
 use crate::{
-    account::{Account, AccountId, Credential, Epoch},
+    account::{Account, AccountId, Credential, Epoch, Misses},
     clock::Stamp,
     error::Error,
-    hash::{HashMix, PasswordHash},
+    hash::{HashCost, HashMix, PasswordHash},
+    hint::QuestionId,
     name::UniqueKey,
+    policy::Questions,
     record::RecordError,
     service_key::ServiceKey,
 };
@@ -26,11 +28,55 @@ pub(crate) fn account(
         password: Credential {
             value: PasswordHash::decoy(name.bytes(), mix, keys)?,
             set_at: Stamp::from_millis(0),
-            set_by: None,
+            set_by: Vec::new(),
         },
-        changes: Vec::new(),
+        email: Some(Credential {
+            value: "nobody@backstop.example"
+                .parse()
+                .map_err(|_never| RecordError::Damaged)?,
+            set_at: Stamp::from_millis(0),
+            set_by: Vec::new(),
+        }),
+        hint: None,
         security_code: None,
-        due_at: None,
+        pending_email: None,
+        pending_code: None,
+        changes: Vec::new(),
+        misses: Misses::default(),
+        notices: Vec::new(),
+        activity: Vec::new(),
     };
     Ok(Account::from_bytes(&made.to_bytes())?)
+}
+
+/// An answer that nobody has, for a name without one. It costs what answers cost, whatever
+/// passwords were imported.
+pub(crate) fn answer(
+    name: &UniqueKey,
+    cost: HashCost,
+    keys: &ServiceKey,
+) -> Result<PasswordHash, Error> {
+    let mix = HashMix {
+        own: cost,
+        others: Vec::new(),
+    };
+    PasswordHash::decoy(name.bytes(), &mix, keys)
+}
+
+/// The question that is shown for a name without one, always the same for a name: the one whose
+/// keyed hash with the name is the highest, so that another question in the catalogue changes few.
+pub(crate) fn question<'a>(
+    name: &UniqueKey,
+    questions: &'a Questions,
+    keys: &ServiceKey,
+) -> Option<&'a QuestionId> {
+    let kind = name.kind().as_str().as_bytes();
+    questions.decoy(|question| {
+        keys.index(&[
+            b"decoy question",
+            kind,
+            name.bytes(),
+            question.as_str().as_bytes(),
+        ])
+    })
 }

@@ -5,7 +5,10 @@
 
 pub(crate) mod budget;
 pub(crate) mod change;
+pub(crate) mod code;
 pub(crate) mod decision;
 pub(crate) mod decoy;
+pub(crate) mod notice;
 pub(crate) mod registration;
 pub(crate) mod session;
+pub(crate) mod state;

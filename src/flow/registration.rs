@@ -2,8 +2,9 @@
 
 use super::decision::{Decision, Write};
 use crate::{
-    account::{Account, AccountId, Credential, Epoch},
+    account::{Account, AccountId, Credential, Epoch, Misses},
     clock::Stamp,
+    email::EmailAddress,
     hash::PasswordHash,
     name::UserName,
     record::{Revision, Stored},
@@ -15,24 +16,37 @@ pub(crate) fn account(
     id: AccountId,
     name: &UserName,
     password: PasswordHash,
-    keys: &ServiceKey,
+    email: Option<EmailAddress>,
+    service_keys: &ServiceKey,
     epoch: Epoch,
     now: Stamp,
 ) -> Account {
+    let mut keys = name.unique_keys();
+    keys.extend(email.as_ref().map(EmailAddress::key));
     Account {
         id,
         login: name.as_str().to_owned(),
-        keys: name.unique_keys(),
-        index: keys.index_id(),
+        keys,
+        index: service_keys.index_id(),
         epoch,
         password: Credential {
             value: password,
             set_at: now,
-            set_by: None,
+            set_by: Vec::new(),
         },
-        changes: Vec::new(),
+        email: email.map(|value| Credential {
+            value,
+            set_at: now,
+            set_by: Vec::new(),
+        }),
+        hint: None,
         security_code: None,
-        due_at: None,
+        pending_email: None,
+        pending_code: None,
+        changes: Vec::new(),
+        misses: Misses::default(),
+        notices: Vec::new(),
+        activity: Vec::new(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     clock::Stamp,
     error::Error,
     policy::Policy,
-    secret::SessionToken,
+    secret::{DeviceToken, SessionToken},
     service_key::{KeyId, Mac, ServiceKey},
     session::{Advice, Session, SessionId, SignedIn},
 };
@@ -28,10 +28,59 @@ pub(crate) struct SessionClaims {
     pub(crate) signed_in_at: Stamp,
 }
 
-/// A new session of this account.
+/// What a device token says, behind its seal.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct DeviceClaims {
+    pub(crate) account: AccountId,
+    pub(crate) device: DeviceId,
+    epoch: Epoch,
+}
+
+/// Names a device that its owner signed in at: 128 random bits.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct DeviceId([u8; 16]);
+
+impl DeviceId {
+    pub(crate) const fn from_random(bits: [u8; 16]) -> Self {
+        Self(bits)
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl DeviceClaims {
+    /// What a device token says, if it is one of ours.
+    pub(crate) fn open(token: &DeviceToken, keys: &ServiceKey) -> Option<Self> {
+        unseal(Sealed::Device, token.expose(), keys)
+    }
+
+    /// Whether this account knows the device, and no credential has changed since.
+    pub(crate) fn is_of(&self, account: &Account) -> bool {
+        self.account == account.id && self.epoch.matches(&account.epoch)
+    }
+}
+
+/// The token that marks a device as one of this account.
+pub(crate) fn device_token(
+    account: &Account,
+    device: DeviceId,
+    keys: &ServiceKey,
+) -> Result<DeviceToken, Error> {
+    let claims = DeviceClaims {
+        account: account.id.clone(),
+        device,
+        epoch: account.epoch,
+    };
+    seal(Sealed::Device, &claims, keys).map(DeviceToken::from_text)
+}
+
+/// A new session of this account, at this device.
 pub(crate) fn begin(
     account: &Account,
     id: SessionId,
+    device: DeviceId,
     now: Stamp,
     policy: &Policy,
     keys: &ServiceKey,
@@ -53,6 +102,7 @@ pub(crate) fn begin(
         account: claims.account.clone(),
         session: id,
         token: SessionToken::from_text(seal(Sealed::Session, &claims, keys)?),
+        device: device_token(account, device, keys)?,
         advice,
     })
 }
@@ -86,6 +136,8 @@ pub(crate) fn within(began: Stamp, life: Duration, now: Stamp) -> bool {
 /// What a sealed text is. One is never read as the other.
 #[derive(Clone, Copy)]
 pub(crate) enum Sealed {
+    Cancel,
+    Device,
     Session,
     Started,
 }
@@ -93,6 +145,8 @@ pub(crate) enum Sealed {
 impl Sealed {
     const fn label(self) -> u8 {
         match self {
+            Self::Cancel => b'c',
+            Self::Device => b'd',
             Self::Session => b's',
             Self::Started => b't',
         }

@@ -51,12 +51,14 @@ pub(crate) struct Owner<'a> {
 /// What a hash is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose {
+    Hint,
     Password,
 }
 
 impl Owner<'_> {
     fn parts(&self) -> [&[u8]; 3] {
         let purpose: &[u8] = match self.purpose {
+            Purpose::Hint => b"hint",
             Purpose::Password => b"password",
         };
         [b"hash", purpose, self.account.as_str().as_bytes()]

@@ -51,6 +51,20 @@ fn x45_a_hash_copied_to_another_account_does_not_verify() {
 }
 
 #[test]
+fn x45_a_hash_of_a_hint_does_not_verify_as_a_password() {
+    let alice = "42".parse().unwrap();
+    let hash = hash_for(&alice);
+    let as_hint = Owner {
+        account: &alice,
+        purpose: Purpose::Hint,
+    };
+    let comparison = hash.comparison(as_hint, &keys()).unwrap();
+    let mut memory = vec![Block::default(); 8];
+    let typed = Password::new("Mira-2-lakes").unwrap();
+    assert_eq!(comparison.run(&typed, &mut memory).unwrap(), Match::Wrong);
+}
+
+#[test]
 fn x45_an_imported_hash_copied_or_made_up_does_not_verify() {
     let (alice, bob) = ("42".parse().unwrap(), "43".parse().unwrap());
     let foreign = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo";

@@ -54,6 +54,17 @@ impl BudgetRule {
         }
     }
 
+    /// And at least this long after each of them.
+    #[must_use]
+    pub const fn spaced(mut self, gap: Duration) -> Self {
+        self.backoff = Some(Backoff {
+            free: 1,
+            first: gap,
+            cap: gap,
+        });
+        self
+    }
+
     /// A growing delay, counted over the misses of the last `window`.
     #[must_use]
     pub const fn backoff(backoff: Backoff, window: Duration) -> Self {

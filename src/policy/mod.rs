@@ -8,14 +8,19 @@ mod authority;
 mod budgets;
 mod guessable;
 mod password;
+mod questions;
 
 use std::time::Duration;
 
-pub use authority::{Change, TABLE, allows};
+pub use authority::{Change, Sufficient, TABLE, allows, markdown};
+pub(crate) use authority::{Roots, authority};
 pub use budgets::{Backoff, BudgetRule};
 pub use guessable::{Suggestion, Warning};
 pub(crate) use password::warm_up;
 pub use password::{Context, PasswordRules, Unmet, common_passwords};
+pub use questions::{AnswerUnmet, Question, Questions};
+
+use crate::account::Method;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -35,9 +40,17 @@ pub struct Policy {
     pub(crate) password: PasswordRules,
     pub(crate) sign_in: BudgetRule,
     pub(crate) current_password: BudgetRule,
+    pub(crate) mailed_code: BudgetRule,
+    pub(crate) hint: BudgetRule,
     pub(crate) changes: BudgetRule,
+    pub(crate) sends: BudgetRule,
     pub(crate) session_life: Duration,
     pub(crate) flow_life: Duration,
+    pub(crate) recovery_life: Duration,
+    pub(crate) hold: Duration,
+    pub(crate) hint_wait: Duration,
+    pub(crate) methods: Vec<Method>,
+    pub(crate) questions: Questions,
     pub(crate) password_advice: Option<Duration>,
 }
 
@@ -49,9 +62,16 @@ impl Policy {
     /// | password | 8 to 20 characters of four classes, zxcvbn score 2 or better |
     /// | misses at sign-in | after 5 of them a delay of 1 s that doubles up to 15 min |
     /// | misses at the current password | 3 in 24 h |
+    /// | misses at a mailed code | 3 in 24 h for a name, 3 for a code |
+    /// | misses at the hint question | 3 in 24 h for a name |
+    /// | misses at the security code or a link | not counted: they cannot be guessed |
     /// | changes by the current password | 5 in 24 h |
+    /// | mails with a code to one address | 60 s apart, 6 in 24 h: one more than those changes |
+    /// | hold of a young credential | 72 h |
+    /// | wait after a hint answer on a device that is not known | 24 h |
     /// | session | 30 days (NIST SP 800-63B-4 §2.1.3) |
-    /// | steps of one change | 1 hour |
+    /// | steps of one change in a session | 1 hour |
+    /// | a recovery with its code and link | 24 hours (NIST SP 800-63B-4 §4.2.1.2) |
     /// | advice to change the password | after a year |
     #[must_use]
     pub fn marketplace() -> Self {
@@ -59,9 +79,21 @@ impl Policy {
             password: PasswordRules::marketplace(),
             sign_in: BudgetRule::backoff(Backoff::DEFAULT, DAY),
             current_password: BudgetRule::limit(3, DAY),
+            mailed_code: BudgetRule::limit(3, DAY),
+            hint: BudgetRule::limit(3, DAY),
             changes: BudgetRule::limit(5, DAY),
+            sends: BudgetRule::limit(6, DAY).spaced(MINUTE),
             session_life: DAY.saturating_mul(30),
             flow_life: HOUR,
+            recovery_life: DAY,
+            hold: HOUR.saturating_mul(72),
+            hint_wait: DAY,
+            methods: vec![
+                Method::SecurityEmail,
+                Method::HintQuestion,
+                Method::SecurityCode,
+            ],
+            questions: Questions::standard(),
             password_advice: Some(DAY.saturating_mul(365)),
         }
     }
@@ -87,6 +119,63 @@ impl Policy {
         self
     }
 
+    /// What misses at a mailed code cost, for a name. Each code has 3 tries of its own, too.
+    #[must_use]
+    pub fn mailed_code(mut self, rule: BudgetRule) -> Self {
+        self.mailed_code = rule;
+        self
+    }
+
+    /// What misses at the hint question cost, for a name.
+    #[must_use]
+    pub fn hint(mut self, rule: BudgetRule) -> Self {
+        self.hint = rule;
+        self
+    }
+
+    /// How many mails with a code one address gets. What is beyond that is not sent, and nobody is
+    /// told so.
+    #[must_use]
+    pub fn sends(mut self, rule: BudgetRule) -> Self {
+        self.sends = rule;
+        self
+    }
+
+    /// How long a credential is young: until then it stands for the proofs that set it. A first
+    /// security code of an account with an address, and an e-mail change that was bought with the
+    /// security code, take effect after it. A minute to a year.
+    #[must_use]
+    pub fn hold(mut self, hold: Duration) -> Self {
+        self.hold = hold;
+        self
+    }
+
+    /// How long the hint answer of somebody who is not at a known device waits before it counts,
+    /// while every contact is told. Up to a year.
+    ///
+    /// # Security
+    ///
+    /// With less than a day an owner may not read the notice in time.
+    #[must_use]
+    pub fn hint_wait(mut self, wait: Duration) -> Self {
+        self.hint_wait = wait;
+        self
+    }
+
+    /// The methods of recovery that are offered, in this order, to whoever asks.
+    #[must_use]
+    pub fn methods(mut self, methods: &[Method]) -> Self {
+        self.methods = methods.to_vec();
+        self
+    }
+
+    /// The hint questions.
+    #[must_use]
+    pub fn questions(mut self, questions: Questions) -> Self {
+        self.questions = questions;
+        self
+    }
+
     /// How often an account can be changed by knowing its password, so that an intruder who knows
     /// it cannot undo each recovery.
     #[must_use]
@@ -102,7 +191,15 @@ impl Policy {
         self
     }
 
-    /// How long the steps of one change may take together: a minute to a day.
+    /// How long a recovery may take, with its code and its link: a minute to a day (NIST
+    /// SP 800-63B-4 §4.2.1.2).
+    #[must_use]
+    pub fn recovery_life(mut self, life: Duration) -> Self {
+        self.recovery_life = life;
+        self
+    }
+
+    /// How long the steps of one change in a session may take together: a minute to a day.
     #[must_use]
     pub fn flow_life(mut self, life: Duration) -> Self {
         self.flow_life = life;
@@ -120,13 +217,27 @@ impl Policy {
 
 impl Policy {
     pub(crate) fn lives_are_sound(&self) -> bool {
-        (MINUTE..=YEAR).contains(&self.session_life) && (MINUTE..=DAY).contains(&self.flow_life)
+        let (short, long) = (MINUTE..=DAY, MINUTE..=YEAR);
+        long.contains(&self.session_life)
+            && short.contains(&self.flow_life)
+            && short.contains(&self.recovery_life)
+            && long.contains(&self.hold)
+            && self.hint_wait <= YEAR
+            // A mail with a link is there while no more are sent.
+            && self.sends.window <= self.recovery_life
     }
 
     pub(crate) fn budgets_are_sound(&self) -> bool {
-        [self.sign_in, self.current_password, self.changes]
-            .iter()
-            .all(BudgetRule::is_sound)
+        [
+            self.sign_in,
+            self.current_password,
+            self.mailed_code,
+            self.hint,
+            self.changes,
+            self.sends,
+        ]
+        .iter()
+        .all(BudgetRule::is_sound)
     }
 }
 

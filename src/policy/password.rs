@@ -87,7 +87,7 @@ pub enum Unmet {
     },
 }
 
-/// What the password's owner is known by, so that it is not built from that.
+/// What the owner of a password or hint answer is known by, so that it is not built from that.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     names: Vec<String>,
@@ -113,6 +113,11 @@ impl Context {
         let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
         self.names.push(fold(local));
         self
+    }
+
+    /// In small letters.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 
     pub(crate) fn of(account: &Account) -> Self {
@@ -223,7 +228,7 @@ impl PasswordRules {
         if names.iter().any(|name| has_name(&folded, name)) {
             unmet.push(Unmet::Name);
         }
-        if COMMON_FOLDED.contains(folded.as_str()) {
+        if is_common(&folded) {
             unmet.push(Unmet::Common);
         }
         if self.min_score > 0 {
@@ -261,6 +266,11 @@ pub fn common_passwords() -> impl Iterator<Item = &'static str> {
     COMMON.lines()
 }
 
+/// Whether a text in small letters is one of them.
+pub(super) fn is_common(folded: &str) -> bool {
+    COMMON_FOLDED.contains(folded)
+}
+
 static COMMON_FOLDED: LazyLock<HashSet<String>> =
     LazyLock::new(|| common_passwords().map(fold).collect());
 
@@ -291,7 +301,8 @@ fn fold(text: &str) -> String {
     folded
 }
 
-fn has_name(folded: &str, name: &str) -> bool {
+/// Whether the text has the name in it, forwards or backwards.
+pub(super) fn has_name(folded: &str, name: &str) -> bool {
     let reversed: String = name.chars().rev().collect();
     if name.chars().count() < SHORTEST_CONTAINED_NAME {
         return folded == name || folded == reversed;

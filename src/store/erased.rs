@@ -19,6 +19,7 @@ pub(crate) trait ErasedAccountStore: Send + Sync {
     fn load<'a>(&'a self, id: &'a AccountId) -> Answer<'a, Option<Stored<Account>>>;
     fn find<'a>(&'a self, key: &'a UniqueKey) -> Answer<'a, Option<Stored<Account>>>;
     fn update<'a>(&'a self, was: Revision, account: &'a Stored<Account>) -> Answer<'a, Update>;
+    fn due(&self, now: OffsetDateTime, limit: usize) -> Answer<'_, Vec<AccountId>>;
 }
 
 impl<S: AccountStore> ErasedAccountStore for S {
@@ -33,6 +34,9 @@ impl<S: AccountStore> ErasedAccountStore for S {
     }
     fn update<'a>(&'a self, was: Revision, account: &'a Stored<Account>) -> Answer<'a, Update> {
         Box::pin(AccountStore::update(self, was, account))
+    }
+    fn due(&self, now: OffsetDateTime, limit: usize) -> Answer<'_, Vec<AccountId>> {
+        Box::pin(AccountStore::due(self, now, limit))
     }
 }
 

@@ -19,18 +19,59 @@ pub(crate) struct AccountV1 {
     pub(crate) keys: Vec<UniqueKey>,
     index: [u8; 8],
     epoch: [u8; 16],
-    password: PasswordV1,
+    password: CredentialV1<HashV1>,
+    email: Option<CredentialV1<String>>,
+    hint: Option<CredentialV1<HintV1>>,
+    security_code: Option<CredentialV1<[u8; 32]>>,
+    pending_email: Option<PendingV1<String>>,
+    pending_code: Option<PendingV1<[u8; 32]>>,
     changes: Vec<i64>,
-    pub(crate) security_code: Option<[u8; 32]>,
-    pub(crate) due_at: Option<i64>,
+    misses: (u32, u32, Option<i64>),
+    notices: Vec<NoticeV1>,
+    activity: Vec<ActivityV1>,
 }
 
 #[derive(Clone, Serialize)]
-struct PasswordV1 {
+struct CredentialV1<T> {
+    value: T,
+    set_at: i64,
+    set_by: Vec<Vec<u32>>,
+}
+
+#[derive(Clone, Serialize)]
+struct PendingV1<T> {
+    credential: CredentialV1<T>,
+    from: i64,
+}
+
+#[derive(Clone, Serialize)]
+struct HintV1 {
+    question: String,
+    answer: Option<HashV1>,
+}
+
+#[derive(Clone, Serialize)]
+struct NoticeV1 {
+    id: [u8; 16],
+    to: String,
+    /// Without what some kinds hold beside it.
+    notice: u32,
+    at: i64,
+    due: i64,
+    tries: u8,
+}
+
+#[derive(Clone, Serialize)]
+struct ActivityV1 {
+    at: i64,
+    what: u32,
+    label: Option<String>,
+}
+
+#[derive(Clone, Serialize)]
+struct HashV1 {
     phc: String,
     binding: Option<([u8; 8], [u8; 32])>,
-    set_at: i64,
-    set_by: Option<u32>,
 }
 
 impl AccountV1 {
@@ -42,16 +83,36 @@ impl AccountV1 {
             keys: vec![UniqueKey::new(KeyKind::Login, login)],
             index: [0x1d; 8],
             epoch: [0xe0; 16],
-            password: PasswordV1 {
-                phc: "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA".to_owned(),
-                binding: None,
+            password: CredentialV1 {
+                value: HashV1 {
+                    phc: "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA".to_owned(),
+                    binding: None,
+                },
                 set_at: 1_767_225_600_000,
-                set_by: None,
+                set_by: Vec::new(),
             },
-            changes: Vec::new(),
+            email: None,
+            hint: None,
             security_code: None,
-            due_at: None,
+            pending_email: None,
+            pending_code: None,
+            changes: Vec::new(),
+            misses: (0, 0, None),
+            notices: Vec::new(),
+            activity: Vec::new(),
         }
+    }
+
+    pub(crate) fn set_security_code(&mut self, hash: Option<[u8; 32]>) {
+        self.security_code = hash.map(code);
+    }
+
+    /// To be seen again at that time.
+    pub(crate) fn set_due_at(&mut self, millis: Option<i64>) {
+        self.pending_code = millis.map(|from| PendingV1 {
+            credential: code([0; 32]),
+            from,
+        });
     }
 
     pub(crate) fn body(&self) -> Vec<u8> {
@@ -63,6 +124,14 @@ impl AccountV1 {
             revision: Revision::from_bytes(revision.to_be_bytes()),
             value: Account::from_bytes(&sealed(ACCOUNT_SCHEMA, &self.body())).unwrap(),
         }
+    }
+}
+
+fn code(hash: [u8; 32]) -> CredentialV1<[u8; 32]> {
+    CredentialV1 {
+        value: hash,
+        set_at: 1_767_225_600_000,
+        set_by: vec![vec![0]],
     }
 }
 

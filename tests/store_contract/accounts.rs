@@ -56,7 +56,7 @@ pub(crate) async fn sentence_02_a_taken_id_is_refused_beside_a_security_code<S: 
     store: &Handles<S>,
 ) {
     let mut first = AccountV1::new("42", "alice");
-    first.security_code = Some([7; 32]);
+    first.set_security_code(Some([7; 32]));
     let first = first.stored(1);
     added(&store.one, &first).await;
     let second = AccountV1::new("42", "bob").stored(2);
@@ -271,8 +271,8 @@ pub(crate) async fn sentence_08_odd_values_come_back<S: AccountStore>(store: &Ha
         odd.keys = KINDS
             .map(|kind| UniqueKey::new(kind, vec![u8::try_from(number).unwrap(); 254]))
             .to_vec();
-        odd.security_code = Some([0; 32]);
-        odd.due_at = Some(i64::MIN);
+        odd.set_security_code(Some([0; 32]));
+        odd.set_due_at(Some(i64::MIN));
         let stored = odd.stored(u128::MAX - number);
         added(&store.one, &stored).await;
         assert_stored(&store.one, &stored).await;
@@ -281,14 +281,14 @@ pub(crate) async fn sentence_08_odd_values_come_back<S: AccountStore>(store: &Ha
             KeyKind::Login,
             (0..=253).collect::<Vec<u8>>(),
         )];
-        odd.due_at = Some(i64::MAX);
+        odd.set_due_at(Some(i64::MAX));
         let next = odd.stored(number);
         let updated = store.one.update(stored.revision, &next).await.unwrap();
         assert_eq!(updated, Update::Updated);
         assert_stored(&store.one, &next).await;
 
         odd.keys.clear();
-        odd.due_at = None;
+        odd.set_due_at(None);
         let last = odd.stored(0);
         let updated = store.one.update(next.revision, &last).await.unwrap();
         assert_eq!(updated, Update::Updated);
@@ -311,7 +311,7 @@ pub(crate) async fn sentence_09_due_answers_the_earliest_first<S: AccountStore>(
     ];
     for (number, (id, due_at)) in (1_u128..).zip(accounts) {
         let mut account = AccountV1::new(id, id);
-        account.due_at = due_at;
+        account.set_due_at(due_at);
         added(&store.one, &account.stored(number)).await;
     }
     let ids = |limit| async move {
@@ -336,20 +336,20 @@ pub(crate) async fn s06_sentence_10_a_security_code_is_never_altered_or_cleared<
     let mut account = AccountV1::new("42", "alice");
     let without = account.stored(1);
     added(&store.one, &without).await;
-    account.security_code = Some([7; 32]);
+    account.set_security_code(Some([7; 32]));
     let with = account.stored(2);
     let set = store.one.update(without.revision, &with).await.unwrap();
     assert_eq!(set, Update::Updated, "the first one can be set");
 
     for other in [None, Some([8; 32])] {
-        account.security_code = other;
+        account.set_security_code(other);
         let refused = store.one.update(with.revision, &account.stored(3)).await;
         assert!(refused.is_err());
         assert_stored(&store.one, &with).await;
     }
 
     let mut renamed = AccountV1::new("42", "alicia");
-    renamed.security_code = Some([7; 32]);
+    renamed.set_security_code(Some([7; 32]));
     let renamed = renamed.stored(4);
     let updated = store.one.update(with.revision, &renamed).await.unwrap();
     assert_eq!(updated, Update::Updated, "the rest can change beside it");

@@ -10,6 +10,7 @@
     reason = "each test file uses a part of it, and a test fails by panicking"
 )]
 
+pub mod mail;
 pub mod probe;
 
 use std::{
@@ -22,16 +23,19 @@ use std::{
 };
 
 use backstop::{
-    AccountId, Accounts, Apply, Builder, Changes, Client, LoginName, MemoryStore, NewPassword,
-    Password, Proof, Prove, Register, ServiceKey, Session, SessionStatus, SessionToken, SignIn,
-    SignedIn, Ticket,
+    AccountId, Accounts, Apply, Builder, Challenge, Challenged, Changes, Client, DeviceToken,
+    EmailAddress, HintAnswer, Issue, LoginName, MemoryStore, Message, NewPassword, Password, Proof,
+    Prove, QuestionId, Recover, Register, SecurityCode, ServiceKey, Session, SessionStatus,
+    SessionToken, SignIn, SignedIn, Ticket,
     audit::Event,
     hash::HashCost,
+    message::Content,
     store::{AccountStore, FlowStore},
 };
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use time::OffsetDateTime;
 
+use mail::Mail;
 use probe::Probe;
 
 /// Passwords that the marketplace's rules accept.
@@ -40,6 +44,9 @@ pub const OLD: &str = "Mira-2-lakes";
 pub const OLD_ELSEWHERE: &str = "$argon2id$v=19$m=24,t=2,p=1$YSBzYWx0IG9mIDE2IGIuLg$OzhusD8+XC48gpjFzQppUS9SPh5c1g0+fCA9dxeMFk8";
 pub const NEW: &str = "Orla-5-rivers";
 pub const WRONG: &str = "Wilma-9-hills";
+
+pub const ALICE: &str = "Alice@shop.example";
+pub const ANSWER: &str = "Gunvor Halvarsson-Quist";
 
 /// 2026-01-01 00:00:00 UTC.
 const START: i64 = 1_767_225_600_000;
@@ -83,6 +90,7 @@ pub struct World<S = MemoryStore> {
     pub accounts: Accounts,
     pub clock: Clock,
     pub store: Probe<S>,
+    pub mail: Mail,
     pub events: Arc<Mutex<Vec<Event>>>,
 }
 
@@ -139,9 +147,12 @@ impl<S: AccountStore + FlowStore + Clone> World<S> {
         adapt: impl FnOnce(Builder) -> Builder,
     ) -> Self {
         let store = Probe::new(store);
+        let sender = Mail::default();
         let events = Arc::new(Mutex::new(Vec::new()));
         let (time, sink) = (clock.clone(), Arc::clone(&events));
-        let builder = Accounts::builder(store.clone(), key)
+        let builder = Accounts::builder(store.clone(), sender.clone(), key)
+            .link_base("https://shop.example/recover")
+            .unwrap()
             .hash_cost(cheap())
             .clock(move || time.now())
             .entropy(entropy())
@@ -150,6 +161,7 @@ impl<S: AccountStore + FlowStore + Clone> World<S> {
             accounts: adapt(builder).build().unwrap(),
             clock,
             store,
+            mail: sender,
             events,
         }
     }
@@ -233,6 +245,121 @@ impl<S: AccountStore + FlowStore + Clone> World<S> {
         }
     }
 
+    /// Sends what is to be sent, and answers with it.
+    pub async fn post(&self) -> Vec<Message> {
+        self.accounts.deliver_due().await.unwrap();
+        self.mail.take()
+    }
+
+    /// The one message that is to be sent.
+    pub async fn letter(&self) -> Message {
+        let mut post = self.post().await;
+        assert_eq!(post.len(), 1, "{post:?}");
+        post.remove(0)
+    }
+
+    pub async fn challenge(&self, ticket: &Ticket, challenge: Challenge) -> Challenged {
+        self.accounts.challenge(ticket, challenge).await.unwrap()
+    }
+
+    pub async fn offer(&self, ticket: &Ticket, proof: Proof) -> Prove {
+        self.accounts.prove(ticket, proof).await.unwrap()
+    }
+
+    /// The ticket of an accepted proof.
+    pub async fn accepted(&self, ticket: &Ticket, proof: Proof) -> Ticket {
+        match self.offer(ticket, proof).await {
+            Prove::Accepted(ticket) => ticket,
+            other => panic!("not accepted: {other:?}"),
+        }
+    }
+
+    /// A recovery, begun by a stranger.
+    pub fn recover(&self, name: &str) -> Ticket {
+        self.recover_as(name, &Client::new().human(true))
+    }
+
+    pub fn recover_as(&self, name: &str, client: &Client) -> Ticket {
+        match self.accounts.recover(&login(name), client).unwrap() {
+            Recover::Started(ticket) => ticket,
+            other => panic!("not started: {other:?}"),
+        }
+    }
+
+    /// A recovery with a code in the mailbox.
+    pub async fn recover_by_mail(&self, name: &str) -> (Ticket, Message) {
+        let ticket = self.recover(name);
+        let sent = self.challenge(&ticket, Challenge::SecurityEmail).await;
+        assert_eq!(sent, Challenged::Sent);
+        let post = self.post().await;
+        let letter = post
+            .into_iter()
+            .find(|message| matches!(message.content(), Content::Code { .. }));
+        (ticket, letter.unwrap())
+    }
+
+    /// Changes something out of a session, after what it needs is proved.
+    pub async fn applied(&self, ticket: &Ticket, changes: Changes) -> SignedIn {
+        match self.accounts.apply(ticket, changes).await.unwrap() {
+            Apply::Applied(signed_in) => signed_in,
+            other => panic!("not applied: {other:?}"),
+        }
+    }
+
+    pub async fn recovered(&self, ticket: &Ticket, new: &str) -> DeviceToken {
+        match self.apply(ticket, new).await {
+            Apply::Recovered(device) => device,
+            other => panic!("not recovered: {other:?}"),
+        }
+    }
+
+    /// The first security e-mail of an account: the password, and a code to the address.
+    pub async fn add_email(&self, signed_in: &SignedIn, password: &str, to: &str) -> SignedIn {
+        let ticket = self.settings(signed_in).await;
+        let ticket = self.proven(&ticket, password).await;
+        let sent = self
+            .challenge(&ticket, Challenge::NewEmail(email(to)))
+            .await;
+        assert_eq!(sent, Challenged::Sent);
+        let code = mail::code(&self.letter().await);
+        let ticket = self.accepted(&ticket, Proof::NewEmail(code)).await;
+        let signed_in = self.applied(&ticket, Changes::new().email()).await;
+        let _notices = self.post().await;
+        signed_in
+    }
+
+    /// A hint for this account.
+    pub async fn add_hint(&self, signed_in: &SignedIn, password: &str) -> SignedIn {
+        let ticket = self.settings(signed_in).await;
+        let ticket = self.proven(&ticket, password).await;
+        let changes = Changes::new().hint(question(), answer(ANSWER));
+        let signed_in = self.applied(&ticket, changes).await;
+        let _notices = self.post().await;
+        signed_in
+    }
+
+    /// The security code of an account without an address.
+    pub async fn add_code(&self, signed_in: &SignedIn, password: &str) -> (SignedIn, SecurityCode) {
+        let ticket = self.settings(signed_in).await;
+        let ticket = self.proven(&ticket, password).await;
+        let Issue::Issued(code) = self.accounts.issue_security_code(&ticket).await.unwrap() else {
+            panic!("not issued");
+        };
+        let typed = code.expose().parse().unwrap();
+        let changes = Changes::new().security_code(typed);
+        (self.applied(&ticket, changes).await, code)
+    }
+
+    /// Alice, with everything: an address, a hint and a security code, all seasoned.
+    pub async fn alice(&self) -> (SignedIn, SecurityCode) {
+        let signed_in = self.register("42", "alice", OLD).await;
+        let (signed_in, code) = self.add_code(&signed_in, OLD).await;
+        let signed_in = self.add_email(&signed_in, OLD, ALICE).await;
+        let signed_in = self.add_hint(&signed_in, OLD).await;
+        self.clock.advance(days(4));
+        (signed_in, code)
+    }
+
     pub fn events(&self) -> Vec<Event> {
         self.events.lock().unwrap().clone()
     }
@@ -248,6 +375,18 @@ pub fn login(name: &str) -> LoginName {
 
 pub fn password(typed: &str) -> Password {
     Password::new(typed).unwrap()
+}
+
+pub fn email(address: &str) -> EmailAddress {
+    address.parse().unwrap()
+}
+
+pub fn answer(typed: &str) -> HintAnswer {
+    HintAnswer::new(typed).unwrap()
+}
+
+pub fn question() -> QuestionId {
+    "first-boss".parse().unwrap()
 }
 
 pub fn typed_twice(typed: &str) -> NewPassword {

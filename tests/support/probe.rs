@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
+    task::Poll,
 };
 
 use backstop::{
@@ -21,6 +22,8 @@ pub enum Fault {
     Before,
     /// It is done, and its answer is lost.
     After,
+    /// It is done when the caller is polled again, so others can do something before it.
+    Late,
     /// It never answers.
     Never,
 }
@@ -107,6 +110,18 @@ impl<S> Probe<S> {
             Some(Fault::After) => {
                 let _answer = call.await?;
                 Err(StoreError::new("injected after"))
+            }
+            Some(Fault::Late) => {
+                let mut is_second = false;
+                std::future::poll_fn(|context| {
+                    context.waker().wake_by_ref();
+                    match std::mem::replace(&mut is_second, true) {
+                        false => Poll::Pending,
+                        true => Poll::Ready(()),
+                    }
+                })
+                .await;
+                call.await
             }
             Some(Fault::Never) => std::future::pending().await,
         }

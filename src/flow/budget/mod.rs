@@ -22,12 +22,17 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use super::decision::{Decision, Write};
+use super::{
+    decision::{Decision, Write},
+    session::DeviceId,
+};
 use crate::{
-    account::AccountId,
+    account::{AccountId, Epoch},
     clock::Stamp,
+    email::EmailAddress,
     error::Error,
     hash::Match,
+    message::CodePurpose,
     name::UniqueKey,
     policy::BudgetRule,
     record::{self, Key, Record, RecordError, Revision, Schema, Stored},
@@ -38,29 +43,78 @@ use crate::{
 /// also on a machine whose clock is a minute behind.
 pub(crate) const LEASE: Duration = Duration::from_secs(120);
 
-/// A secret that can be guessed, and whose attempts are counted together.
+/// What is guessed at, or used up.
 #[derive(Clone, Copy)]
-pub(crate) enum Guess<'a> {
-    /// The password at sign-in, for a name, whether or not an account has it.
-    SignIn(&'a UniqueKey),
-    /// The current password in a session of this account.
-    CurrentPassword(&'a AccountId),
+pub(crate) enum Spent {
+    CurrentPassword,
+    HintQuestion,
+    NewEmail,
+    SecurityEmail,
+    SignIn,
 }
 
-impl Guess<'_> {
-    /// The key of its budget.
-    pub(crate) fn key(&self, keys: &ServiceKey) -> Key {
-        Key::from_bytes(match self {
-            Self::SignIn(name) => keys.index(&[
-                b"budget sign-in",
-                name.kind().as_str().as_bytes(),
-                name.bytes(),
-            ]),
-            Self::CurrentPassword(account) => {
-                keys.index(&[b"budget current password", account.as_str().as_bytes()])
-            }
-        })
+/// Whose attempts are counted together.
+#[derive(Clone, Copy)]
+pub(crate) enum Whose<'a> {
+    /// Those in a session of this account.
+    Account(&'a AccountId),
+    /// Those at a device that the account knows. Strangers cannot use them up.
+    Device(&'a AccountId, DeviceId),
+    /// Those for a name, whether or not an account has it.
+    Name(&'a UniqueKey),
+}
+
+impl Spent {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::CurrentPassword => b"current password",
+            Self::HintQuestion => b"hint question",
+            Self::NewEmail => b"new e-mail",
+            Self::SecurityEmail => b"security e-mail",
+            Self::SignIn => b"sign-in",
+        }
     }
+}
+
+/// The key of a budget.
+pub(crate) fn key(spent: Spent, whose: Whose<'_>, keys: &ServiceKey) -> Key {
+    let label = spent.label();
+    Key::from_bytes(match whose {
+        Whose::Account(account) => {
+            keys.index(&[b"budget", label, b"account", account.as_str().as_bytes()])
+        }
+        Whose::Device(account, device) => keys.index(&[
+            b"budget",
+            label,
+            b"device",
+            account.as_str().as_bytes(),
+            device.as_bytes(),
+        ]),
+        Whose::Name(name) => keys.index(&[
+            b"budget",
+            label,
+            name.kind().as_str().as_bytes(),
+            name.bytes(),
+        ]),
+    })
+}
+
+/// The key of the budget of mails to an address. Mails of one purpose do not use up those of
+/// another: a stranger can have an address asked for as a new one.
+pub(crate) fn sends_key(
+    purpose: CodePurpose,
+    address: &EmailAddress,
+    epoch: Option<Epoch>,
+    keys: &ServiceKey,
+) -> Key {
+    let purpose: &[u8] = match purpose {
+        CodePurpose::ConfirmChange => b"confirm change",
+        CodePurpose::ConfirmNewAddress => b"confirm new address",
+        CodePurpose::Recovery => b"recovery",
+    };
+    let epoch = epoch.map(|epoch| *epoch.as_bytes()).unwrap_or_default();
+    let address = address.key();
+    Key::from_bytes(keys.index(&[b"sends", purpose, address.bytes(), &epoch]))
 }
 
 /// Names one attempt: 128 random bits.
@@ -101,7 +155,8 @@ pub(crate) struct Charged {
 #[must_use]
 pub(crate) struct Verdict {
     id: ChargeId,
-    outcome: Match,
+    /// None: there was nothing left to compare with, and the charge is taken back.
+    outcome: Option<Match>,
 }
 
 /// What is left of a charge once its comparison is done: the record that it wrote.
@@ -127,26 +182,26 @@ pub(crate) enum Clears {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Settled {
     Right,
-    Wrong { left: u32 },
+    /// There was nothing left to compare with.
+    Void,
+    Wrong {
+        left: u32,
+    },
 }
 
 impl Settled {
     /// How many more misses are free.
     pub(crate) const fn left(self) -> u32 {
         match self {
-            Self::Right => 0,
+            Self::Right | Self::Void => 0,
             Self::Wrong { left } => left,
         }
     }
 }
 
 impl Charged {
-    pub(crate) const fn id(&self) -> ChargeId {
-        self.id
-    }
-
     /// Pays for a comparison with its outcome. Settling starts from the record that was charged.
-    pub(crate) fn spend(self, outcome: Match) -> (Verdict, AsCharged) {
+    pub(crate) fn spend(self, outcome: Option<Match>) -> (Verdict, AsCharged) {
         let verdict = Verdict {
             id: self.id,
             outcome,
@@ -220,13 +275,17 @@ pub(crate) fn settle(
         .find(|attempt| attempt.is(&verdict.id))
         .ok_or(Error::Overloaded)?;
     let settled = match verdict.outcome {
-        Match::Wrong => {
+        Some(Match::Wrong) => {
             own.charge = None;
             Settled::Wrong {
                 left: rule.left(budget.misses().len()),
             }
         }
-        Match::Right => {
+        None => {
+            budget.attempts.retain(|attempt| !attempt.is(&verdict.id));
+            Settled::Void
+        }
+        Some(Match::Right) => {
             match clears {
                 Clears::All => budget
                     .attempts
@@ -237,6 +296,31 @@ pub(crate) fn settle(
         }
     };
     Ok(budget.store(key, found, rule, now, revision, |_| settled))
+}
+
+/// Uses up one of something that is no guess, such as a mail: there is nothing to compare, so it
+/// counts at once. `false`: none is left.
+pub(crate) fn spend(
+    key: &Key,
+    found: Option<&Stored<Record>>,
+    rule: &BudgetRule,
+    now: Stamp,
+    revision: Revision,
+) -> Result<Decision<bool>, Error> {
+    let (mut budget, moved) = Budget::load(key, found, rule, now)?;
+    if rule.locked(&budget.misses(), now).is_some() {
+        // As in `charge`: what lay ahead is moved to the present, or it would lie ahead for ever.
+        return Ok(if moved {
+            budget.store(key, found, rule, now, revision, |_| false)
+        } else {
+            Decision::without_write(false)
+        });
+    }
+    budget.attempts.push(Attempt {
+        at: now,
+        charge: None,
+    });
+    Ok(budget.store(key, found, rule, now, revision, |_| true))
 }
 
 impl Attempt {
@@ -315,35 +399,16 @@ impl Budget {
             value: Record::from_bytes(record::encode(Schema::Budget, key.as_bytes(), &self)),
         };
         let reply = reply(record.clone());
-        let last = self.attempts.last().map(|attempt| attempt.at);
-        let expires = |last: Stamp| last.plus(rule.window.max(LEASE));
         let key = *key;
-        match (found.map(|stored| stored.revision), last) {
+        match (self.attempts.last(), found) {
             (None, None) => Decision::without_write(reply),
-            (None, Some(last)) => {
-                let expires = expires(last);
-                Decision::with(
-                    Write::InsertFlow {
-                        key,
-                        record,
-                        now,
-                        expires,
-                    },
-                    reply,
-                )
+            (None, Some(found)) => {
+                let was = found.revision;
+                Decision::with(Write::DeleteFlow { key, was }, reply)
             }
-            (Some(was), None) => Decision::with(Write::DeleteFlow { key, was }, reply),
-            (Some(was), Some(last)) => {
-                let expires = expires(last);
-                Decision::with(
-                    Write::SwapFlow {
-                        key,
-                        was,
-                        record,
-                        expires,
-                    },
-                    reply,
-                )
+            (Some(last), found) => {
+                let expires = last.at.plus(rule.window.max(LEASE));
+                Decision::with(Write::put(key, found, record, now, expires), reply)
             }
         }
     }

@@ -53,7 +53,7 @@ impl World {
         reply
     }
 
-    fn charge(&mut self, outcome: Match) {
+    fn charge(&mut self, outcome: Option<Match>) {
         let (id, revision) = (self.bits(), self.bits());
         let charge = charge(
             &KEY,
@@ -89,7 +89,7 @@ impl World {
         );
         match settled.map(|decision| self.write(decision)) {
             Ok(Settled::Wrong { .. }) => self.told.push(charged_at),
-            Ok(Settled::Right) => {}
+            Ok(Settled::Right | Settled::Void) => {}
             Err(Error::Overloaded) => assert!(self.now.since(charged_at) >= LEASE),
             Err(other) => panic!("{other:?}"),
         }
@@ -101,8 +101,9 @@ impl World {
         let pick = usize::try_from(random / 16).unwrap();
         let index = pick.checked_rem(self.in_flight.len()).unwrap_or(0);
         match random % 16 {
-            0..=5 => self.charge(Match::Wrong),
-            6 => self.charge(Match::Right),
+            0..=4 => self.charge(Some(Match::Wrong)),
+            5 => self.charge(None),
+            6 => self.charge(Some(Match::Right)),
             7..=11 if !self.in_flight.is_empty() => self.settle(index),
             12 if !self.in_flight.is_empty() => {
                 let _lost = self.in_flight.swap_remove(index);
@@ -146,9 +147,9 @@ fn x31_a_charge_from_the_future_is_dropped_and_its_verdict_withheld() {
     let mut world = World::new(1, BudgetRule::limit(1, LEASE));
     let now = world.now;
     world.now = now.plus(LEASE).plus(Duration::from_millis(1));
-    world.charge(Match::Wrong);
+    world.charge(Some(Match::Wrong));
     world.now = now;
-    world.charge(Match::Wrong);
+    world.charge(Some(Match::Wrong));
     assert_eq!(world.in_flight.len(), 2);
     // The later one: its charge is in the record.
     world.settle(1);
@@ -175,9 +176,9 @@ fn x31_a_charge_from_a_clock_a_minute_ahead_is_in_flight() {
     let mut world = World::new(1, BudgetRule::limit(1, LEASE));
     let now = world.now;
     world.now = now.plus(Duration::from_secs(60));
-    world.charge(Match::Wrong);
+    world.charge(Some(Match::Wrong));
     world.now = now;
-    world.charge(Match::Wrong);
+    world.charge(Some(Match::Wrong));
     assert_eq!(world.in_flight.len(), 1);
     world.settle(0);
     assert_eq!(world.told.len(), 1);
@@ -189,7 +190,7 @@ fn x46_a_record_stays_small() {
     let window = Duration::from_secs(24 * 60 * 60);
     let mut world = World::new(7, BudgetRule::backoff(Backoff::DEFAULT, window));
     for _ in 0..20_000 {
-        world.charge(Match::Wrong);
+        world.charge(Some(Match::Wrong));
         while !world.in_flight.is_empty() {
             world.settle(0);
         }
@@ -202,7 +203,7 @@ fn x46_a_record_stays_small() {
 #[test]
 fn x45_a_budget_under_another_key_is_damaged() {
     let mut world = World::new(1, BudgetRule::limit(3, LEASE));
-    world.charge(Match::Wrong);
+    world.charge(Some(Match::Wrong));
     let other = Key::from_bytes([2; 32]);
     let found = Budget::load(&other, world.record.as_ref(), &world.rule, world.now);
     assert!(matches!(found, Err(RecordError::Damaged)));

@@ -34,7 +34,7 @@ const READERS: u32 = 4;
 /// # use backstop::*;
 /// # async fn example(key: ServiceKey) -> Result<(), Box<dyn std::error::Error>> {
 /// let store = SqliteStore::open("accounts.db").await?;
-/// let accounts = Accounts::builder(store, key).build()?;
+/// let accounts = Accounts::builder(store, MemorySender::new(), key).link_base("https://shop.example/recover")?.build()?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]

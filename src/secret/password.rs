@@ -1,10 +1,6 @@
-//! Secrets as types: passwords, new passwords, session tokens and tickets.
-//!
-//! None of them can be compared, printed or serialized by accident. Each is parsed once, is wiped
-//! from memory when it is dropped, and is read through one method that is easy to search for:
-//! `expose`.
+//! Passwords, of today and from now on.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use subtle::ConstantTimeEq;
 use unicode_normalization::UnicodeNormalization;
@@ -142,74 +138,6 @@ fn is_space_separator(c: char) -> bool {
     )
 }
 
-/// The most characters of a session token or ticket that are looked at.
-pub const MAX_TOKEN_LEN: usize = 1024;
-
-/// The secret of a session, for a cookie.
-///
-/// Whoever holds it is signed in. Keep it in a `Secure`, `HttpOnly` cookie, parse what comes
-/// back, and give it to [`Accounts::session`](crate::Accounts::session).
-#[derive(Clone)]
-pub struct SessionToken(Zeroizing<String>);
-
-/// What a claimant holds between two steps of a change, for a hidden form field or a cookie.
-///
-/// It says which steps are done; each accepted proof replaces it.
-#[derive(Clone)]
-pub struct Ticket(Zeroizing<String>);
-
-/// A text that cannot be a session token or a ticket: not of their alphabet (base64url), or too
-/// long. Treat it like one that has ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("this is not a token of ours: sign in, or start over")]
-pub struct TokenError;
-
-impl SessionToken {
-    pub(crate) fn from_text(text: Zeroizing<String>) -> Self {
-        Self(text)
-    }
-
-    /// The text for the cookie: base64url, at most [`MAX_TOKEN_LEN`] characters.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Ticket {
-    pub(crate) fn from_text(text: Zeroizing<String>) -> Self {
-        Self(text)
-    }
-
-    /// The text for the form: base64url, at most [`MAX_TOKEN_LEN`] characters.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for SessionToken {
-    type Err = TokenError;
-
-    fn from_str(text: &str) -> Result<Self, TokenError> {
-        token_text(text).map(Self)
-    }
-}
-
-impl FromStr for Ticket {
-    type Err = TokenError;
-
-    fn from_str(text: &str) -> Result<Self, TokenError> {
-        token_text(text).map(Self)
-    }
-}
-
-fn token_text(text: &str) -> Result<Zeroizing<String>, TokenError> {
-    let of_alphabet = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    if text.is_empty() || text.len() > MAX_TOKEN_LEN || !text.bytes().all(of_alphabet) {
-        return Err(TokenError);
-    }
-    Ok(Zeroizing::new(text.to_owned()))
-}
-
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(..)")
@@ -219,17 +147,5 @@ impl fmt::Debug for Password {
 impl fmt::Debug for NewPassword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("NewPassword(..)")
-    }
-}
-
-impl fmt::Debug for SessionToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionToken(..)")
-    }
-}
-
-impl fmt::Debug for Ticket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ticket(..)")
     }
 }

@@ -1,0 +1,232 @@
+//! The courier: sends mails with codes and notices, off the path of any request.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
+
+use super::{Accounts, commit::OnAccount, outbox::Job};
+use crate::{
+    account::{Account, AccountId, DueNotice},
+    audit::{Outcome, Verb},
+    error::Error,
+    flow::{budget, change, code::Stop, decision::Committed, notice},
+    message::{Content, Message, MessageId, Notice, Url},
+    record::Stored,
+};
+
+/// How often the store is asked for notices that are due, when nothing rings.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// How many accounts with notices are looked at in one pass.
+const BATCH: usize = 64;
+
+/// How often a mail with a code is tried: then its code is of little use.
+const TRIES: u32 = 5;
+
+impl Accounts {
+    /// A future that sends what is to be sent, until every clone of these accounts is gone. Spawn
+    /// it on your runtime.
+    ///
+    /// `sleep`: the runtime's sleep.
+    ///
+    /// ```
+    /// # use backstop::*;
+    /// # fn example(accounts: &Accounts) {
+    /// tokio::spawn(accounts.courier(tokio::time::sleep));
+    /// # }
+    /// ```
+    pub fn courier<S, F>(&self, sleep: S) -> impl Future<Output = ()> + Send + use<S, F>
+    where
+        S: Fn(Duration) -> F + Send,
+        F: Future<Output = ()> + Send,
+    {
+        let (weak, bell) = (Arc::downgrade(&self.inner), Arc::clone(&self.inner.bell));
+        async move {
+            while let Some(inner) = weak.upgrade() {
+                // What fails is tried in the next pass; the audit hook has heard of it.
+                let _next_pass = Self { inner }.deliver_due().await;
+                either(sleep(PAUSE), bell.rung()).await;
+            }
+        }
+    }
+
+    /// One pass of the courier, for a host that has a timer of its own, and for tests: sends the
+    /// mails with codes that wait, then the notices that are due, and makes what was pending count
+    /// when its time has come.
+    ///
+    /// Answers how many messages were sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] and the like: what was not sent is sent in a later pass.
+    pub async fn deliver_due(&self) -> Result<usize, Error> {
+        let mut entry = self.event(Verb::Deliver);
+        let result = self.try_deliver().await;
+        if result.is_ok() {
+            entry.outcome(Outcome::Accepted);
+        }
+        entry.end(result)
+    }
+
+    async fn try_deliver(&self) -> Result<usize, Error> {
+        // What fails is told at the end: it keeps nothing else from being sent.
+        let (mut sent, mut failed) = (0_usize, None);
+        let mut count = |result: Result<usize, Error>| match result {
+            Ok(more) => sent = sent.saturating_add(more),
+            Err(error) => failed = Some(error),
+        };
+        // What fails is put back behind them.
+        for _ in 0..self.inner.outbox.len() {
+            let Some(job) = self.inner.outbox.next(self.now()) else {
+                break;
+            };
+            count(self.deliver_code(job).await);
+        }
+        count(self.write_misses().await);
+        let due = self.inner.accounts.due(self.now().into(), BATCH).await?;
+        for id in due {
+            count(self.deliver_notices(&id).await);
+        }
+        failed.map_or(Ok(sent), Err)
+    }
+
+    /// A mail with a code, if its address may get one more today.
+    async fn deliver_code(&self, mut job: Job) -> Result<usize, Error> {
+        let inner = &self.inner;
+        if job.tries == 0 {
+            let key = job.budget;
+            let rule = inner.policy.sends;
+            let spent = async {
+                let found = self.get(&key).await?;
+                self.commit_flow(&key, found, |found, now, revision| {
+                    budget::spend(&key, found, &rule, now, revision)
+                })
+                .await
+            };
+            match spent.await {
+                Ok(true) => {}
+                Ok(false) => return Ok(0),
+                Err(error) => {
+                    inner.outbox.put_back(job);
+                    return Err(error);
+                }
+            }
+        }
+        job.tries = job.tries.saturating_add(1);
+        match inner.sender.send(&job.message).await {
+            Ok(()) => Ok(1),
+            Err(error) if error.is_permanent() || job.tries >= TRIES => {
+                self.event(Verb::Deliver).outcome(Outcome::NotSent);
+                Ok(0)
+            }
+            Err(_later) => {
+                let factor = 1_u32.checked_shl(job.tries).unwrap_or(u32::MAX);
+                job.due = Some(self.now().plus(PAUSE.saturating_mul(factor)));
+                inner.outbox.put_back(job);
+                Ok(0)
+            }
+        }
+    }
+
+    /// What is due for one account: first what was pending, then its notices. They are claimed
+    /// before they are sent, so that several couriers send each once.
+    async fn deliver_notices(&self, id: &AccountId) -> Result<usize, Error> {
+        let Some(stored) = self.load(id).await? else {
+            return Ok(0);
+        };
+        let stored = self.mature(stored).await?;
+        let claimed = notice::claim(&stored, self.now(), self.revision()?);
+        let Some(claimed) = claimed else {
+            return Ok(0);
+        };
+        let claimed = match claimed.commit(self).await? {
+            Committed::Done(claimed) => claimed,
+            // Somebody else is at it.
+            _ => return Ok(0),
+        };
+        let mut done: Vec<MessageId> = Vec::new();
+        let mut sent = 0_usize;
+        for waiting in claimed {
+            let message = self.notice_message(&stored.value, &waiting)?;
+            match self.inner.sender.send(&message).await {
+                Ok(()) => {
+                    sent = sent.saturating_add(1);
+                    done.push(waiting.id);
+                }
+                Err(error) if error.is_permanent() || notice::is_given_up(&waiting) => {
+                    let mut entry = self.event(Verb::Deliver);
+                    entry.account(id);
+                    entry.outcome(Outcome::NotSent);
+                    done.push(waiting.id);
+                }
+                Err(_later) => {}
+            }
+        }
+        if let Some(stored) = self.load(id).await?.filter(|_| !done.is_empty()) {
+            let _gone = self
+                .commit_account(stored, |account, _now, revision| {
+                    notice::done(account, &done, revision)
+                })
+                .await?;
+        }
+        Ok(sent)
+    }
+
+    /// The account with what was pending and counts now.
+    async fn mature(&self, stored: Stored<Account>) -> Result<Stored<Account>, Error> {
+        let fresh = self.fresh()?;
+        let Some(decision) = change::mature(&stored, fresh, self.revision()?, self.now()) else {
+            return Ok(stored);
+        };
+        let id = stored.value.id().clone();
+        if let Committed::Taken(_) = decision.commit(self).await? {
+            // Somebody else has confirmed the address meanwhile.
+            let _gone: OnAccount<()> = self
+                .commit_account(stored.clone(), |account, now, revision| {
+                    change::without_pending_email(account, fresh.notices, revision, now)
+                })
+                .await?;
+        }
+        Ok(self.load(&id).await?.unwrap_or(stored))
+    }
+
+    fn notice_message(&self, account: &Account, waiting: &DueNotice) -> Result<Message, Error> {
+        let cancel = match (waiting.notice, self.inner.link_base.as_deref()) {
+            (Notice::HintAnswered(_), Some(base)) => {
+                let stop = Stop::Hint {
+                    account: account.id().clone(),
+                    epoch: account.epoch,
+                };
+                let link = stop.link(&self.inner.keys)?;
+                Some(Url::new(base, &format!("cancel={}", link.expose())))
+            }
+            _ => None,
+        };
+        Ok(Message {
+            id: waiting.id,
+            to: waiting.to.clone(),
+            content: Content::Notice {
+                notice: waiting.notice,
+                at: waiting.at.into(),
+                cancel,
+            },
+        })
+    }
+}
+
+/// Until one of them is done.
+async fn either(a: impl Future<Output = ()>, b: impl Future<Output = ()>) {
+    let (mut a, mut b) = (pin!(a), pin!(b));
+    poll_fn(|context| {
+        if a.as_mut().poll(context).is_ready() || b.as_mut().poll(context).is_ready() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}

@@ -1,0 +1,179 @@
+//! The links in mails: one proves what it was mailed for, one stops it.
+
+use super::{
+    Accounts, Prove, Stopped,
+    commit::OnAccount,
+    prove::{accepted_or_expired, address_of, note},
+};
+use crate::{
+    account::{AccountId, Epoch},
+    audit::{Entry, Outcome, Reason, Verb},
+    error::Error,
+    flow::{
+        change,
+        code::{OpenedLink, Stop, Target},
+        decision::{Decision, Write},
+        state::{self, Flow, FlowId},
+    },
+    secret::Link,
+    session::Session,
+};
+
+impl Accounts {
+    /// Proves what a link out of a mail proves. A link is not spent by it: it is good until the
+    /// change is made, or its 24 hours are over.
+    ///
+    /// `link`: what stood behind `#prove=` on the page that it opened. `session`: the session of
+    /// the browser that opened it, if it has one. A link of a recovery works without one; one of a
+    /// change in a session works in that session alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign_in`](Self::sign_in).
+    pub async fn follow(&self, link: &Link, session: Option<&Session>) -> Result<Prove, Error> {
+        let mut entry = self.event(Verb::Follow);
+        let result = self.try_follow(&mut entry, link, session).await;
+        note(&mut entry, &result, Reason::WrongCode);
+        entry.end(result)
+    }
+
+    async fn try_follow(
+        &self,
+        entry: &mut Entry<'_>,
+        link: &Link,
+        session: Option<&Session>,
+    ) -> Result<Prove, Error> {
+        let inner = &self.inner;
+        let Some(link) = OpenedLink::read(link) else {
+            return Ok(Prove::Expired);
+        };
+        let Some(mut opened) = self.open_link(entry, link.flow).await? else {
+            return Ok(Prove::Expired);
+        };
+        if let state::Entry::Session(id) = opened.flow.entry
+            && session.map(Session::id) != Some(id)
+        {
+            return Ok(Prove::Expired);
+        }
+        let Some(met) = self.meet(entry, &opened).await? else {
+            return Ok(Prove::Expired);
+        };
+        let account = met.account()?.id();
+        // The address may be another one by the time this is written, and then so is its code.
+        let is_linked = |flow: &mut Flow| {
+            let Some(address) = address_of(flow, &met, link.method) else {
+                return Ok(false);
+            };
+            let target = Target {
+                method: link.method,
+                account,
+                address: &address,
+            };
+            match flow.code_mut(link.method) {
+                Some(code) => code.is_linked_by(&link, target, &inner.keys),
+                None => Ok(false),
+            }
+        };
+        if !is_linked(&mut opened.flow)? || !self.is_pending(&opened, &met, link.method).await? {
+            return Ok(Prove::Expired);
+        }
+        if matches!(opened.flow.entry, state::Entry::Name(_)) {
+            // Perhaps a stranger began it and still has its ticket, or it has proofs that are not
+            // the reader's: this one goes on alone.
+            let ticket = self.fork(&opened, link.method).await?;
+            return Ok(Prove::Accepted(ticket));
+        }
+        let ticket = self.new_ticket(&opened.flow)?;
+        let accepted = self
+            .step(&opened, &met, |mut flow| {
+                Ok(if is_linked(&mut flow)? {
+                    (flow.accept(link.method, &ticket), true)
+                } else {
+                    (flow, false)
+                })
+            })
+            .await?;
+        let ticket = (accepted == Some(true)).then_some(ticket.ticket);
+        Ok(accepted_or_expired(ticket))
+    }
+
+    /// Stops what the link in a mail says can be stopped: a change of the e-mail that is not made
+    /// yet, or a hint answer that waits.
+    ///
+    /// `link`: what stood behind `#cancel=` on the page that it opened.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], [`Error::Record`], [`Error::Contended`]: try again.
+    pub async fn cancel(&self, link: &Link) -> Result<Stopped, Error> {
+        let mut entry = self.event(Verb::Cancel);
+        let result = match Stop::read(link, &self.inner.keys) {
+            None => Ok(Stopped::Ended),
+            Some(Stop::Flow(id)) => self.stop_flow(&mut entry, id).await,
+            Some(Stop::Hint { account, epoch }) => {
+                entry.account(&account);
+                self.stop_hint(&account, epoch).await
+            }
+        };
+        if let Ok(stopped) = result {
+            entry.outcome(match stopped {
+                Stopped::Ended => Outcome::Ended,
+                Stopped::Stopped => Outcome::Accepted,
+            });
+        }
+        entry.end(result)
+    }
+
+    async fn stop_flow(&self, entry: &mut Entry<'_>, id: FlowId) -> Result<Stopped, Error> {
+        let Some(opened) = self.open_link(entry, id).await? else {
+            return Ok(Stopped::Ended);
+        };
+        let (key, flow) = (opened.key, opened.flow);
+        let is_deleted = self
+            .commit_flow(&key, opened.record, |found, _now, _revision| {
+                Ok(match found {
+                    Some(record) => {
+                        let was = record.revision;
+                        Decision::with(Write::DeleteFlow { key, was }, true)
+                    }
+                    None => Decision::without_write(false),
+                })
+            })
+            .await?;
+        let account = match &flow.subject {
+            Some(subject) if is_deleted => self.load(&subject.account).await?,
+            _ => None,
+        };
+        let Some(account) = account else {
+            return Ok(Stopped::Ended);
+        };
+        // Whoever is making the change at this moment meets this write, and finds no flow.
+        let stopped = self
+            .commit_account(account, |account, _now, revision| {
+                change::fence(account, &flow, revision)
+            })
+            .await?;
+        Ok(match stopped {
+            OnAccount::Done(true) => Stopped::Stopped,
+            OnAccount::Done(false) | OnAccount::Gone | OnAccount::Taken(_) => Stopped::Ended,
+        })
+    }
+
+    async fn stop_hint(&self, account: &AccountId, epoch: Epoch) -> Result<Stopped, Error> {
+        let found = self.load(account).await?;
+        let Some(stored) = found else {
+            return Ok(Stopped::Ended);
+        };
+        let fresh = self.fresh()?;
+        let stopped = self
+            .commit_account(stored, |account, now, revision| {
+                change::stop_hint(account, epoch, fresh, revision, now)
+            })
+            .await?;
+        self.inner.bell.ring();
+        Ok(match stopped {
+            OnAccount::Done(true) => Stopped::Stopped,
+            OnAccount::Done(false) | OnAccount::Gone | OnAccount::Taken(_) => Stopped::Ended,
+        })
+    }
+}

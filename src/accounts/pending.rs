@@ -1,0 +1,54 @@
+//! The one pending e-mail change of an account: a record that names its flow.
+
+use super::Accounts;
+use crate::{
+    account::AccountId,
+    error::Error,
+    flow::{
+        decision::{Decision, Write},
+        state::FlowId,
+    },
+    record::{self, Key, Record, Schema, Stored},
+};
+
+impl Accounts {
+    /// From now on this flow's e-mail change is the pending one, and no other's.
+    pub(super) async fn point_to(&self, account: &AccountId, flow: FlowId) -> Result<(), Error> {
+        let policy = &self.inner.policy;
+        let key = self.pointer(account);
+        let found = self.get(&key).await?;
+        self.commit_flow(&key, found, |found, now, revision| {
+            let record = Stored {
+                revision,
+                value: Record::from_bytes(record::encode(Schema::Pointer, key.as_bytes(), &flow)),
+            };
+            let expires = now.plus(policy.recovery_life.max(policy.flow_life));
+            let write = Write::put(key, found, record, now, expires);
+            Ok(Decision::with(write, ()))
+        })
+        .await
+    }
+
+    /// Whether the pending e-mail change is this flow's.
+    pub(super) async fn is_pointed_to(
+        &self,
+        account: &AccountId,
+        flow: FlowId,
+    ) -> Result<bool, Error> {
+        let key = self.pointer(account);
+        let found: Option<FlowId> = match self.get(&key).await? {
+            Some(found) => Some(record::decode(
+                Schema::Pointer,
+                key.as_bytes(),
+                found.value.as_bytes(),
+            )?),
+            None => None,
+        };
+        Ok(found == Some(flow))
+    }
+
+    fn pointer(&self, account: &AccountId) -> Key {
+        let parts: [&[u8]; 2] = [b"pending e-mail", account.as_str().as_bytes()];
+        Key::from_bytes(self.inner.keys.index(&parts))
+    }
+}

@@ -1,0 +1,427 @@
+//! Offering proofs: a password, a code, an answer.
+
+use std::sync::OnceLock;
+
+use super::{
+    Accounts, Prove,
+    attempt::{Attempt, Begun, Guarded},
+    claim::{Met, Opened},
+};
+use crate::{
+    account::{Account, Method},
+    audit::{Entry, Outcome, Reason, Verb},
+    clock::Stamp,
+    email::EmailAddress,
+    error::Error,
+    flow::{
+        budget::{self, Clears, Settled, Spent, Whose},
+        change::{self, Proof},
+        code::{TRIES, Target},
+        decoy,
+        state::{self, Flow},
+    },
+    hash::{Comparison, Match, Owner, Purpose},
+    hasher::Lane,
+    message::{Notice, Until},
+    policy::BudgetRule,
+    record::Stored,
+    secret::{HintAnswer, MailedCode, Password, SecurityCode, Ticket},
+};
+
+impl Accounts {
+    /// Offers a proof. An accepted one yields the ticket to go on with; of several submissions of
+    /// one right proof one is accepted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotOffered`]; otherwise as [`sign_in`](Self::sign_in). The ticket stays good.
+    pub async fn prove(&self, ticket: &Ticket, proof: Proof) -> Result<Prove, Error> {
+        let mut entry = self.event(Verb::Prove);
+        let wrong = match proof {
+            Proof::CurrentPassword(_) => Reason::WrongPassword,
+            Proof::HintQuestion(_) => Reason::WrongAnswer,
+            Proof::NewEmail(_) | Proof::SecurityCode(_) | Proof::SecurityEmail(_) => {
+                Reason::WrongCode
+            }
+        };
+        let result = self.try_prove(&mut entry, ticket, proof).await;
+        note(&mut entry, &result, wrong);
+        entry.end(result)
+    }
+
+    async fn try_prove(
+        &self,
+        entry: &mut Entry<'_>,
+        ticket: &Ticket,
+        proof: Proof,
+    ) -> Result<Prove, Error> {
+        let Some(opened) = self.open(entry, ticket).await? else {
+            return Ok(Prove::Expired);
+        };
+        self.offers(&opened, method_of(&proof))?;
+        let Some(met) = self.meet(entry, &opened).await? else {
+            return Ok(Prove::Expired);
+        };
+        match proof {
+            Proof::CurrentPassword(typed) => self.prove_password(&opened, &met, &typed).await,
+            Proof::HintQuestion(typed) => self.prove_hint(&opened, &met, &typed).await,
+            Proof::NewEmail(typed) => {
+                self.prove_code(&opened, &met, Method::NewEmail, &typed)
+                    .await
+            }
+            Proof::SecurityCode(typed) => self.prove_security_code(&opened, &met, &typed).await,
+            Proof::SecurityEmail(typed) => {
+                self.prove_code(&opened, &met, Method::SecurityEmail, &typed)
+                    .await
+            }
+        }
+    }
+
+    async fn prove_password(
+        &self,
+        opened: &Opened,
+        met: &Met,
+        typed: &Password,
+    ) -> Result<Prove, Error> {
+        let account = met.account()?;
+        let comparison = self.comparison(account)?;
+        let rule = self.inner.policy.current_password;
+        let guess = Hashed {
+            method: Method::CurrentPassword,
+            spent: Spent::CurrentPassword,
+            rule,
+            comparison,
+        };
+        match self.prove_hash(opened, met, guess, typed).await? {
+            Guessed::Right => self
+                .accept(opened, met, Method::CurrentPassword, |_| ())
+                .await
+                .map(accepted_or_expired),
+            Guessed::No(refused) => Ok(refused),
+        }
+    }
+
+    async fn prove_hint(
+        &self,
+        opened: &Opened,
+        met: &Met,
+        typed: &HintAnswer,
+    ) -> Result<Prove, Error> {
+        let policy = &self.inner.policy;
+        let account = met.account()?;
+        let guess = Hashed {
+            method: Method::HintQuestion,
+            spent: Spent::HintQuestion,
+            rule: policy.hint,
+            comparison: self.hint_comparison(opened, account)?,
+        };
+        let has_hint = met.is_real() && account.has_answer();
+        match self
+            .prove_hash(opened, met, guess, typed.as_password())
+            .await?
+        {
+            Guessed::No(refused) => Ok(refused),
+            Guessed::Right if !has_hint => Ok(Prove::Denied { left: Some(0) }),
+            Guessed::Right if opened.flow.is_at_known_device(account) => self
+                .accept(opened, met, Method::HintQuestion, |_| ())
+                .await
+                .map(accepted_or_expired),
+            Guessed::Right => {
+                // An answer again does not begin the wait again.
+                let until = opened
+                    .flow
+                    .ripe_at
+                    .unwrap_or_else(|| self.now().plus(policy.hint_wait));
+                self.tell(opened, met, Notice::HintAnswered(Until(until)))
+                    .await?;
+                let ticket = self
+                    .accept(opened, met, Method::HintQuestion, |flow| {
+                        flow.ripe_at = Some(until);
+                    })
+                    .await?;
+                Ok(match ticket {
+                    Some(ticket) => Prove::Waiting {
+                        ticket,
+                        until: until.into(),
+                    },
+                    None => Prove::Expired,
+                })
+            }
+        }
+    }
+
+    /// What a typed answer is compared with: the account's own, or one that nobody has.
+    fn hint_comparison(&self, opened: &Opened, account: &Account) -> Result<Comparison, Error> {
+        let inner = &self.inner;
+        let state::Entry::Name(name) = &opened.flow.entry else {
+            return Err(Error::NotOffered);
+        };
+        // Made for every name, so that making it takes time for every name.
+        let decoy = decoy::answer(name, inner.mix.own, &inner.keys)?;
+        let own = account
+            .hint
+            .as_ref()
+            .and_then(|hint| hint.value.answer.as_ref());
+        let owner = Owner {
+            account: account.id(),
+            purpose: Purpose::Hint,
+        };
+        own.unwrap_or(&decoy).comparison(owner, &inner.keys)
+    }
+
+    /// Guesses at a hash: a place, the budget, the comparison.
+    async fn prove_hash(
+        &self,
+        opened: &Opened,
+        met: &Met,
+        guess: Hashed,
+        typed: &Password,
+    ) -> Result<Guessed, Error> {
+        let inner = &self.inner;
+        let whose = opened.whose(met)?;
+        let key = budget::key(guess.spent, whose, &inner.keys);
+        let (lane, clears) = match whose {
+            Whose::Name(_) => (Lane::Stranger, Clears::Own),
+            Whose::Account(_) | Whose::Device(..) => (Lane::Known, Clears::All),
+        };
+        let seat = inner.hasher.reserve(key, lane)?;
+        let guarded = Guarded {
+            key: &key,
+            budget: self.get(&key).await?,
+            rule: guess.rule,
+            clears,
+        };
+        let attempt = self.attempt_hash(&seat, guarded, guess.comparison, typed);
+        let attempt = attempt.await?;
+        self.note_attempt(met, guess.method, &attempt);
+        Ok(match attempt {
+            Attempt::Locked { until } => Guessed::No(locked(until)),
+            Attempt::Settled(Settled::Wrong { left }, ()) => {
+                Guessed::No(Prove::Denied { left: Some(left) })
+            }
+            Attempt::Settled(Settled::Void, ()) => Guessed::No(Prove::Expired),
+            Attempt::Settled(Settled::Right, ()) => Guessed::Right,
+        })
+    }
+
+    /// A code out of a mail. The flow counts its own misses beside the budget, in the write that
+    /// the verdict waits for.
+    async fn prove_code(
+        &self,
+        opened: &Opened,
+        met: &Met,
+        method: Method,
+        typed: &MailedCode,
+    ) -> Result<Prove, Error> {
+        let inner = &self.inner;
+        if !self.is_pending(opened, met, method).await? {
+            return Ok(Prove::Expired);
+        }
+        let (spent, whose) = match method {
+            Method::NewEmail => (Spent::NewEmail, Whose::Account(met.account()?.id())),
+            _ => (Spent::SecurityEmail, opened.whose(met)?),
+        };
+        let key = budget::key(spent, whose, &inner.keys);
+        let guarded = Guarded {
+            key: &key,
+            budget: self.get(&key).await?,
+            rule: inner.policy.mailed_code,
+            clears: match whose {
+                Whose::Name(_) => Clears::Own,
+                Whose::Account(_) | Whose::Device(..) => Clears::All,
+            },
+        };
+        let begun = Begun::default();
+        let accepted = OnceLock::new();
+        let compare = async {
+            begun.now();
+            let (outcome, ticket) = self.try_code(opened, met, method, typed).await?;
+            if let Some(ticket) = ticket {
+                let _first = accepted.set(ticket);
+            }
+            Ok((outcome, ()))
+        };
+        let attempt = self.attempt(guarded, &begun, compare).await;
+        if let Ok(attempt) = &attempt {
+            self.note_attempt(met, method, attempt);
+        }
+        // The flow has the proof, and the ticket before this one is dead. If the charge could not be
+        // taken back it ends by itself.
+        if let Some(ticket) = accepted.into_inner() {
+            return Ok(Prove::Accepted(ticket));
+        }
+        Ok(match attempt? {
+            Attempt::Locked { until } => locked(until),
+            Attempt::Settled(Settled::Wrong { left }, ()) => Prove::Denied { left: Some(left) },
+            Attempt::Settled(Settled::Right | Settled::Void, ()) => Prove::Expired,
+        })
+    }
+
+    async fn try_code(
+        &self,
+        opened: &Opened,
+        met: &Met,
+        method: Method,
+        typed: &MailedCode,
+    ) -> Result<(Option<Match>, Option<Ticket>), Error> {
+        let inner = &self.inner;
+        let ticket = self.new_ticket(&opened.flow)?;
+        let real = address_of(&opened.flow, met, method);
+        let stand_in = met.stand_in().and_then(|decoy| decoy.email.as_ref());
+        let Some(address) = real.as_ref().or(stand_in.map(|email| &email.value)) else {
+            return Ok((None, None));
+        };
+        let target = Target {
+            method,
+            account: met.account()?.id(),
+            address,
+        };
+        let tried = self
+            .step(opened, met, |mut flow| {
+                let id = flow.id;
+                let Some(code) = flow.code_mut(method) else {
+                    // None was asked for, so none is right.
+                    return Ok((flow, Some(Match::Wrong)));
+                };
+                if code.misses >= TRIES {
+                    return Ok((flow, None));
+                }
+                let is_right = code.digits(id, target, &inner.keys)?.matches(typed);
+                if is_right && real.is_some() {
+                    return Ok((flow.accept(method, &ticket), Some(Match::Right)));
+                }
+                code.misses = code.misses.saturating_add(1);
+                Ok((flow, Some(Match::Wrong)))
+            })
+            .await?
+            .flatten();
+        let ticket = (tried == Some(Match::Right)).then_some(ticket.ticket);
+        Ok((tried, ticket))
+    }
+
+    /// Whether a code can still be good: one to a new address if it is of the pending change, one to
+    /// the security e-mail for a day.
+    pub(super) async fn is_pending(
+        &self,
+        opened: &Opened,
+        met: &Met,
+        method: Method,
+    ) -> Result<bool, Error> {
+        match (method, &opened.flow.new_email) {
+            (Method::NewEmail, None) => Ok(false),
+            (Method::NewEmail, Some(_)) => {
+                self.is_pointed_to(met.account()?.id(), opened.flow.id)
+                    .await
+            }
+            _ => {
+                let (now, policy) = (self.now(), &self.inner.policy);
+                Ok(opened.flow.has_good_mail(now, policy))
+            }
+        }
+    }
+
+    /// Notes what comes of guesses at an account that there is.
+    fn note_attempt<T>(&self, met: &Met, method: Method, attempt: &Attempt<T>) {
+        if let (Some(stored), Attempt::Settled(settled, _)) = (&met.stored, attempt) {
+            self.inner.misses.note(&stored.value, method, *settled);
+        }
+    }
+
+    /// The security code cannot be guessed: it is neither counted nor queued.
+    async fn prove_security_code(
+        &self,
+        opened: &Opened,
+        met: &Met,
+        typed: &SecurityCode,
+    ) -> Result<Prove, Error> {
+        let account = met.account()?;
+        let typed = typed.hash(account.id());
+        let is_right = account
+            .security_code
+            .as_ref()
+            .is_some_and(|code| code.value.matches(&typed));
+        if !is_right || !met.is_real() {
+            return Ok(Prove::Denied { left: None });
+        }
+        self.tell(opened, met, Notice::SecurityCodeUsed).await?;
+        self.accept(opened, met, Method::SecurityCode, |_| ())
+            .await
+            .map(accepted_or_expired)
+    }
+
+    /// Has every contact told of something, if there is one.
+    async fn tell(&self, opened: &Opened, met: &Met, what: Notice) -> Result<(), Error> {
+        let Some(stored) = &met.stored else {
+            return Ok(());
+        };
+        let ids = self.inner.entropy.draw()?;
+        let label = opened.flow.label.clone();
+        self.commit_account(
+            stored.clone(),
+            |account: &Stored<Account>, now, revision| {
+                change::tell(account, what, label.clone(), ids, revision, now)
+            },
+        )
+        .await?;
+        self.inner.bell.ring();
+        Ok(())
+    }
+}
+
+/// A guess at a hash.
+struct Hashed {
+    method: Method,
+    spent: Spent,
+    rule: BudgetRule,
+    comparison: Comparison,
+}
+
+enum Guessed {
+    No(Prove),
+    Right,
+}
+
+pub(super) fn accepted_or_expired(ticket: Option<Ticket>) -> Prove {
+    match ticket {
+        Some(ticket) => Prove::Accepted(ticket),
+        None => Prove::Expired,
+    }
+}
+
+fn locked(until: Stamp) -> Prove {
+    Prove::Locked {
+        until: until.into(),
+    }
+}
+
+const fn method_of(proof: &Proof) -> Method {
+    match proof {
+        Proof::CurrentPassword(_) => Method::CurrentPassword,
+        Proof::HintQuestion(_) => Method::HintQuestion,
+        Proof::NewEmail(_) => Method::NewEmail,
+        Proof::SecurityCode(_) => Method::SecurityCode,
+        Proof::SecurityEmail(_) => Method::SecurityEmail,
+    }
+}
+
+/// The address that a code of this method went to, if it is one of the account.
+pub(super) fn address_of(flow: &Flow, met: &Met, method: Method) -> Option<EmailAddress> {
+    let account = &met.stored.as_ref()?.value;
+    match method {
+        Method::NewEmail => flow.new_email.as_ref().map(|new| new.address.clone()),
+        _ => account.email.as_ref().map(|email| email.value.clone()),
+    }
+}
+
+pub(super) fn note(entry: &mut Entry<'_>, result: &Result<Prove, Error>, wrong: Reason) {
+    let Ok(proved) = result else { return };
+    entry.outcome(match proved {
+        Prove::Accepted(_) | Prove::Waiting { .. } => Outcome::Accepted,
+        Prove::Denied { left } => Outcome::Denied {
+            reason: entry.reason(wrong),
+            left: *left,
+        },
+        Prove::Expired => Outcome::Ended,
+        Prove::Locked { until } => Outcome::Locked { until: *until },
+    });
+}

@@ -1,0 +1,314 @@
+//! Starting a recovery, and asking for what a proof needs: a code, a question.
+
+use super::{
+    Accounts, Challenge, Challenged, Recover,
+    claim::{Met, Opened},
+};
+use crate::{
+    account::Method,
+    audit::{Entry, Outcome, Verb},
+    client::Client,
+    email::EmailAddress,
+    error::Error,
+    flow::{
+        budget,
+        change::roots,
+        code::{Code, Stop, Target},
+        decoy,
+        state::{self, NewEmail},
+    },
+    message::{CodePurpose, Content, Message, MessageId, Url},
+    name::LoginName,
+    policy::{Change, Questions},
+    secret::Ticket,
+};
+
+impl Accounts {
+    /// Starts a recovery for a name, whether or not an account has it. Nothing is stored or looked
+    /// up.
+    ///
+    /// `name`: as typed into the form. `client`: who is asking; it has passed the host's human
+    /// check.
+    ///
+    /// ```
+    /// # use backstop::*;
+    /// # async fn example(accounts: Accounts, name: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new().human(true).label("Firefox, Uppsala");
+    /// if let Recover::Started(ticket) = accounts.recover(&name.parse()?, &client)? {
+    ///     accounts.challenge(&ticket, Challenge::SecurityEmail).await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Entropy`].
+    pub fn recover(&self, name: &LoginName, client: &Client) -> Result<Recover, Error> {
+        let mut entry = self.event_of(Verb::Recover, client, name.key());
+        if !client.is_human() {
+            entry.outcome(Outcome::NotHuman);
+            return Ok(Recover::NotHuman);
+        }
+        let result = self
+            .flow_of(name.key(), client)
+            .and_then(|flow| flow.sealed(&self.inner.keys));
+        if result.is_ok() {
+            entry.outcome(Outcome::Accepted);
+        }
+        entry.end(result.map(Recover::Started))
+    }
+
+    /// The methods of recovery that this service offers, for the page that lets one choose. They
+    /// are the same for every name.
+    #[must_use]
+    pub fn methods(&self) -> &[Method] {
+        &self.inner.policy.methods
+    }
+
+    /// The hint questions of this service, to offer them and to show the text of one.
+    #[must_use]
+    pub fn questions(&self) -> &Questions {
+        &self.inner.policy.questions
+    }
+
+    /// Asks for what a proof needs. Asking again sends the same code again.
+    ///
+    /// For a name that no account has, and for an account without an e-mail or a hint, the answer
+    /// and the effects are the same; no mail is sent. How many mails an address gets is limited,
+    /// and nobody is told when it has got them all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotOffered`]; [`Error::Overloaded`] when too many mails wait; otherwise as
+    /// [`sign_in`](Self::sign_in). The ticket stays good.
+    pub async fn challenge(
+        &self,
+        ticket: &Ticket,
+        challenge: Challenge,
+    ) -> Result<Challenged, Error> {
+        let mut entry = self.event(Verb::Challenge);
+        let result = self.try_challenge(&mut entry, ticket, challenge).await;
+        if let Ok(challenged) = &result {
+            entry.outcome(match challenged {
+                Challenged::Expired => Outcome::Ended,
+                Challenged::Unproven | Challenged::NoAddress => Outcome::Unproven,
+                Challenged::Question(_) | Challenged::Sent => Outcome::Accepted,
+            });
+        }
+        entry.end(result)
+    }
+
+    async fn try_challenge(
+        &self,
+        entry: &mut Entry<'_>,
+        ticket: &Ticket,
+        challenge: Challenge,
+    ) -> Result<Challenged, Error> {
+        let Some(opened) = self.open(entry, ticket).await? else {
+            return Ok(Challenged::Expired);
+        };
+        let method = match challenge {
+            Challenge::HintQuestion => Method::HintQuestion,
+            Challenge::NewEmail(_) => Method::NewEmail,
+            Challenge::SecurityEmail => Method::SecurityEmail,
+        };
+        self.offers(&opened, method)?;
+        let Some(met) = self.meet(entry, &opened).await? else {
+            return Ok(Challenged::Expired);
+        };
+        match challenge {
+            Challenge::HintQuestion => self.question(&opened, &met),
+            Challenge::NewEmail(address) => self.mail_new(&opened, &met, address).await,
+            Challenge::SecurityEmail => self.mail(&opened, &met).await,
+        }
+    }
+
+    /// Whether a method can be used in this flow.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotOffered`].
+    pub(super) fn offers(&self, opened: &Opened, method: Method) -> Result<(), Error> {
+        let is_session = matches!(opened.flow.entry, state::Entry::Session(_));
+        let offered = match method {
+            Method::CurrentPassword => is_session,
+            Method::NewEmail => true,
+            Method::SecurityEmail if is_session => true,
+            Method::HintQuestion if is_session => false,
+            Method::HintQuestion | Method::SecurityCode | Method::SecurityEmail => {
+                self.inner.policy.methods.contains(&method)
+            }
+        };
+        if offered {
+            Ok(())
+        } else {
+            Err(Error::NotOffered)
+        }
+    }
+
+    /// The account's question, or the one that this name always gets.
+    fn question(&self, opened: &Opened, met: &Met) -> Result<Challenged, Error> {
+        let inner = &self.inner;
+        let decoy = match &opened.flow.entry {
+            state::Entry::Name(name) => {
+                decoy::question(name, &inner.policy.questions, &inner.keys).cloned()
+            }
+            state::Entry::Session(_) => None,
+        };
+        let own = met.question.clone();
+        own.or(decoy)
+            .map(Challenged::Question)
+            .ok_or(Error::NotOffered)
+    }
+
+    /// To the security e-mail.
+    async fn mail(&self, opened: &Opened, met: &Met) -> Result<Challenged, Error> {
+        let inner = &self.inner;
+        let account = met.account()?;
+        let is_session = matches!(opened.flow.entry, state::Entry::Session(_));
+        if is_session && account.email.is_none() {
+            return Ok(Challenged::NoAddress);
+        }
+        let place = inner.outbox.reserve(&inner.bell)?;
+        let bits = inner.entropy.draw()?;
+        let now = self.now();
+        let is_fresh = |code: &Code| is_session || code.is_fresh(now, &inner.policy);
+        let written = match opened.flow.code.clone() {
+            Some(code) if is_fresh(&code) => Some(code),
+            _ => {
+                self.step(opened, met, |mut flow| {
+                    if let Some(code) = flow.code.clone().filter(is_fresh) {
+                        return Ok((flow, code));
+                    }
+                    // The flow lives as long as its link: else a stranger who kept tickets for a
+                    // day would have the mails of the next one carry links that are about to end.
+                    if !is_session && flow.proofs.is_empty() {
+                        flow.began = now;
+                    }
+                    let code = Code::new(&inner.keys, bits, now);
+                    flow.code = Some(code.clone());
+                    Ok((flow, code))
+                })
+                .await?
+            }
+        };
+        let Some(code) = written else {
+            return Ok(Challenged::Expired);
+        };
+        // For a name without an address the same is made, and then dropped.
+        let real = account.email.as_ref().filter(|_| met.is_real());
+        let stand_in = met.stand_in().and_then(|decoy| decoy.email.as_ref());
+        let Some(address) = real.or(stand_in).map(|email| &email.value) else {
+            return Ok(Challenged::NoAddress);
+        };
+        let target = Target {
+            method: Method::SecurityEmail,
+            account: account.id(),
+            address,
+        };
+        let purpose = if is_session {
+            CodePurpose::ConfirmChange
+        } else {
+            CodePurpose::Recovery
+        };
+        let message = self.code_message(opened, &code, target, purpose)?;
+        // What was sent before the last change of a credential is dead, so it does not count.
+        let key = budget::sends_key(purpose, address, Some(account.epoch), &inner.keys);
+        let of = (opened.flow.id, Method::SecurityEmail);
+        place.put(of, real.map(|_| (key, message)));
+        Ok(Challenged::Sent)
+    }
+
+    /// To an address that is to become the security e-mail, once everything else is proved.
+    async fn mail_new(
+        &self,
+        opened: &Opened,
+        met: &Met,
+        address: EmailAddress,
+    ) -> Result<Challenged, Error> {
+        let inner = &self.inner;
+        let Some(stored) = &met.stored else {
+            return Ok(Challenged::Unproven);
+        };
+        let account = &stored.value;
+        let mut with_code = opened.flow.clone();
+        with_code.proofs.push(Method::NewEmail);
+        let allowed = roots(
+            account,
+            &with_code,
+            Change::Email,
+            self.now(),
+            &inner.policy,
+        );
+        if allowed.is_none() {
+            return Ok(Challenged::Unproven);
+        }
+        let owner = self.find(&address.key()).await?;
+        let is_taken = owner.is_some_and(|owner| owner.value.id() != account.id());
+        let place = inner.outbox.reserve(&inner.bell)?;
+        self.point_to(account.id(), opened.flow.id).await?;
+        let bits = inner.entropy.draw()?;
+        let written = self
+            .step(opened, met, |mut flow| {
+                // The same address again gets the same code again; another one begins anew.
+                let same = flow.new_email.take().filter(|new| new.address == address);
+                if same.is_none() {
+                    flow.proofs.retain(|proof| *proof != Method::NewEmail);
+                }
+                let new = same.unwrap_or_else(|| NewEmail {
+                    address: address.clone(),
+                    code: Code::new(&inner.keys, bits, self.now()),
+                });
+                flow.new_email = Some(new.clone());
+                Ok((flow, new))
+            })
+            .await?;
+        let Some(new) = written else {
+            return Ok(Challenged::Expired);
+        };
+        let target = Target {
+            method: Method::NewEmail,
+            account: account.id(),
+            address: &new.address,
+        };
+        let purpose = CodePurpose::ConfirmNewAddress;
+        let mut message = self.code_message(opened, &new.code, target, purpose)?;
+        if is_taken {
+            message.content = Content::AlreadyInUse;
+        }
+        let key = budget::sends_key(purpose, &new.address, None, &inner.keys);
+        place.put((opened.flow.id, Method::NewEmail), Some((key, message)));
+        Ok(Challenged::Sent)
+    }
+
+    fn code_message(
+        &self,
+        opened: &Opened,
+        code: &Code,
+        target: Target<'_>,
+        purpose: CodePurpose,
+    ) -> Result<Message, Error> {
+        let inner = &self.inner;
+        let flow = opened.flow.id;
+        let url = |page, secret: &str| {
+            let base = inner.link_base.as_deref()?;
+            Some(Url::new(base, &format!("{page}={secret}")))
+        };
+        let link = code.link(flow, target, &inner.keys)?;
+        let stop = Stop::Flow(flow).link(&inner.keys)?;
+        let can_be_stopped = purpose != CodePurpose::Recovery;
+        // In a recovery, a link to a new address would go on without the proofs before it.
+        let is_session = matches!(opened.flow.entry, state::Entry::Session(_));
+        let can_be_followed = is_session || target.method == Method::SecurityEmail;
+        Ok(Message {
+            id: MessageId::from_random(inner.entropy.draw()?),
+            to: target.address.clone(),
+            content: Content::Code {
+                purpose,
+                code: code.digits(flow, target, &inner.keys)?,
+                link: url("prove", link.expose()).filter(|_| can_be_followed),
+                cancel: url("cancel", stop.expose()).filter(|_| can_be_stopped),
+            },
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! What a claimant offers, and what they want to change.
+
+use crate::{
+    account::Hint,
+    hash::PasswordHash,
+    hint::QuestionId,
+    policy::Change,
+    secret::{HintAnswer, MailedCode, NewPassword, Password, SecurityCode, SecurityCodeHash},
+};
+
+/// What a claimant offers to prove that the account is theirs.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Proof {
+    /// Method 1, inside a session.
+    CurrentPassword(Password),
+    /// Method 3.
+    HintQuestion(HintAnswer),
+    /// The code that was mailed to the address that is to become the security e-mail.
+    NewEmail(MailedCode),
+    /// Method 4.
+    SecurityCode(SecurityCode),
+    /// Method 2.
+    SecurityEmail(MailedCode),
+}
+
+/// What a claimant wants to change; everything in one commit.
+#[derive(Debug, Default)]
+pub struct Changes {
+    pub(crate) password: Option<NewPassword>,
+    pub(crate) hint: Option<(QuestionId, HintAnswer)>,
+    pub(crate) email: bool,
+    pub(crate) security_code: Option<SecurityCode>,
+}
+
+impl Changes {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A new password.
+    #[must_use]
+    pub fn password(mut self, new: NewPassword) -> Self {
+        self.password = Some(new);
+        self
+    }
+
+    /// A hint question out of the policy's, and its answer.
+    #[must_use]
+    pub fn hint(mut self, question: QuestionId, answer: HintAnswer) -> Self {
+        self.hint = Some((question, answer));
+        self
+    }
+
+    /// The address that this flow has proved as the security e-mail.
+    #[must_use]
+    pub fn email(mut self) -> Self {
+        self.email = true;
+        self
+    }
+
+    /// The first security code, typed back from where its holder wrote it down.
+    #[must_use]
+    pub fn security_code(mut self, typed_back: SecurityCode) -> Self {
+        self.security_code = Some(typed_back);
+        self
+    }
+
+    /// What is asked for, as rows of the authority table.
+    pub(crate) fn rows(&self) -> Vec<Change> {
+        rows(
+            self.email,
+            self.hint.is_some(),
+            self.password.is_some(),
+            self.security_code.is_some(),
+        )
+    }
+}
+
+/// The same, checked and hashed.
+#[derive(Clone, Default)]
+pub(crate) struct Checked {
+    pub(crate) password: Option<PasswordHash>,
+    pub(crate) hint: Option<Hint>,
+    pub(crate) email: bool,
+    pub(crate) security_code: Option<SecurityCodeHash>,
+}
+
+impl Checked {
+    pub(super) fn rows(&self) -> Vec<Change> {
+        rows(
+            self.email,
+            self.hint.is_some(),
+            self.password.is_some(),
+            self.security_code.is_some(),
+        )
+    }
+}
+
+fn rows(email: bool, hint: bool, password: bool, security_code: bool) -> Vec<Change> {
+    [
+        (email, Change::Email),
+        (hint, Change::Hint),
+        (password, Change::Password),
+        (security_code, Change::SecurityCode),
+    ]
+    .into_iter()
+    .filter_map(|(asked, change)| asked.then_some(change))
+    .collect()
+}

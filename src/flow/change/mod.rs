@@ -1,0 +1,332 @@
+//! Changes of an account: one decision, one write, whatever it carries.
+
+mod asked;
+mod upkeep;
+
+pub(crate) use asked::Checked;
+pub use asked::{Changes, Proof};
+pub(crate) use upkeep::{Tally, count, fence, mature, stop_hint, tell, without_pending_email};
+
+use super::{
+    decision::{Decision, Write},
+    notice,
+    state::{Entry, Flow},
+};
+use crate::{
+    account::{Account, Activity, Credential, Epoch, Hint, MAX_ACTIVITY, Method, Pending},
+    clock::Stamp,
+    email::EmailAddress,
+    hash::PasswordHash,
+    message::{Notice, Until},
+    name::KeyKind,
+    policy::{Change, Policy, Roots, allows, authority},
+    record::{Revision, Stored},
+    secret::SecurityCodeHash,
+};
+
+/// Random bits for one change.
+#[derive(Clone, Copy)]
+pub(crate) struct Fresh {
+    pub(crate) epoch: Epoch,
+    pub(crate) notices: [u8; 16],
+}
+
+/// What became of a change.
+pub(crate) enum Changed {
+    Done(Box<Account>),
+    Expired,
+    Locked {
+        until: Stamp,
+    },
+    Unproven,
+    /// The hint answer of this flow does not count yet.
+    Waits {
+        until: Stamp,
+    },
+}
+
+/// What keeps a change from being made, whatever it is made to.
+pub(crate) fn refused(
+    account: &Account,
+    flow: &Flow,
+    rows: &[Change],
+    now: Stamp,
+    policy: &Policy,
+) -> Option<Changed> {
+    if !flow.is_about(account) || !flow.is_within_its_life(now, policy) {
+        return Some(Changed::Expired);
+    }
+    let all_allowed = |flow: &Flow| {
+        rows.iter()
+            .all(|row| roots(account, flow, *row, now, policy).is_some())
+    };
+    if !all_allowed(flow) {
+        let mut ripe = flow.clone();
+        ripe.ripe_at = None;
+        return Some(match flow.ripe_at {
+            Some(until) if all_allowed(&ripe) => Changed::Waits { until },
+            _ => Changed::Unproven,
+        });
+    }
+    let by_password = flow.proofs.contains(&Method::CurrentPassword);
+    let locked = by_password.then(|| locked(account, now, policy)).flatten();
+    locked.map(|until| Changed::Locked { until })
+}
+
+/// What the flow's proofs go back to, if that allows this change.
+pub(crate) fn roots(
+    account: &Account,
+    flow: &Flow,
+    change: Change,
+    now: Stamp,
+    policy: &Policy,
+) -> Option<Roots> {
+    // A security code that is set, or is about to count, is not issued over.
+    if change == Change::SecurityCode && account.security_code.is_some() {
+        return None;
+    }
+    let has_address = account.email.is_some();
+    let mut proofs = flow.counting(now);
+    // A hint that was stopped meanwhile proves nothing.
+    proofs.retain(|method| *method != Method::HintQuestion || account.has_answer());
+    authority(&proofs, change, has_address, |method| {
+        account.stands_for(method, now, policy)
+    })
+}
+
+/// Until when the account cannot be changed by knowing its password, because it was too often.
+/// An intruder who knows it must not be able to undo each recovery (at most so many a day).
+///
+/// `None` also while changes of a later time than now count: [`change`] moves them.
+fn locked(account: &Account, now: Stamp, policy: &Policy) -> Option<Stamp> {
+    let (recent, moved) = recent_changes(account, now, policy);
+    policy.changes.locked(&recent, now).filter(|_until| !moved)
+}
+
+/// The account with all changes: a new epoch, so every session and flow is dead.
+pub(crate) fn change(
+    account: &Stored<Account>,
+    flow: &Flow,
+    checked: &Checked,
+    fresh: Fresh,
+    revision: Revision,
+    now: Stamp,
+    policy: &Policy,
+) -> Decision<Changed> {
+    let rows = checked.rows();
+    if let Some(refused) = refused(&account.value, flow, &rows, now, policy) {
+        return Decision::without_write(refused);
+    }
+    let (recent, moved) = recent_changes(&account.value, now, policy);
+    let by_password = flow.proofs.contains(&Method::CurrentPassword);
+    if let Some(until) = policy.changes.locked(&recent, now).filter(|_| by_password) {
+        // A lock writes nothing, unless the clock went back: then the changes are moved to the
+        // present once, or the lock would last until that future has come. Forgetting them would
+        // give an intruder as many again.
+        let mut later = account.value.clone();
+        later.changes = recent;
+        let locked = Changed::Locked { until };
+        return if moved {
+            update(account, later, revision, |_| locked)
+        } else {
+            Decision::without_write(locked)
+        };
+    }
+    let mut next = Next {
+        account: account.value.clone(),
+        flow,
+        now,
+        policy,
+        told: Vec::new(),
+    };
+    let contacts = next.account.contacts();
+    // The authority of each is judged on the account as it was.
+    let set_by = |row| roots(&account.value, flow, row, now, policy).unwrap_or_default();
+    if let Some(hash) = &checked.password {
+        next.password(hash.clone(), set_by(Change::Password));
+    }
+    if let Some(hint) = &checked.hint {
+        next.hint(hint.clone(), set_by(Change::Hint));
+    }
+    if let Some(code) = checked.security_code {
+        next.security_code(code, set_by(Change::SecurityCode));
+    }
+    if let Some(new) = flow.new_email.as_ref().filter(|_| checked.email) {
+        next.email(new.address.clone(), set_by(Change::Email));
+    }
+    let Next {
+        account: mut changed,
+        told,
+        ..
+    } = next;
+    if by_password {
+        changed.changes = recent;
+        changed.changes.push(now);
+        let surplus = changed
+            .changes
+            .len()
+            .saturating_sub(policy.changes.memory());
+        changed.changes.drain(..surplus);
+    }
+    changed.epoch = fresh.epoch;
+    let new = flow.new_email.as_ref().filter(|_| checked.email);
+    for what in told {
+        let mut addresses = contacts.clone();
+        // An address that does not count yet is told of nothing but itself.
+        let is_told = changed.email.is_some() && changed.pending_email.is_none();
+        if is_told || matches!(what, Notice::EmailChangeWaits(_)) {
+            addresses.extend(new.map(|new| new.address.clone()));
+        }
+        note(&mut changed, what, flow.label.clone(), now);
+        notice::tell(&mut changed, &addresses, what, fresh.notices, now);
+    }
+    update(account, changed, revision, |changed| {
+        Changed::Done(Box::new(changed))
+    })
+}
+
+/// An account on its way to another state.
+struct Next<'a> {
+    account: Account,
+    flow: &'a Flow,
+    now: Stamp,
+    policy: &'a Policy,
+    told: Vec<Notice>,
+}
+
+impl Next<'_> {
+    fn credential<T>(&self, value: T, set_by: Roots) -> Credential<T> {
+        Credential {
+            value,
+            set_at: self.now,
+            set_by,
+        }
+    }
+
+    fn password(&mut self, hash: PasswordHash, set_by: Roots) {
+        self.account.misses.password = 0;
+        // The one that is enough by itself: a new address may have been proved after it.
+        let enough = |method: &&Method| allows(&[**method], Change::Password, true);
+        let by = self.flow.proofs.iter().rev().find(enough).copied();
+        let by = by.unwrap_or(Method::CurrentPassword);
+        self.account.password = self.credential(hash, set_by);
+        // Any credential change voids a security code that does not count yet.
+        self.account.pending_code = None;
+        // A recovery does not leave an intruder's fresh hint behind.
+        let is_young = self
+            .account
+            .stands_for(Method::HintQuestion, self.now, self.policy)
+            .is_some();
+        if matches!(self.flow.entry, Entry::Name(_)) && is_young {
+            self.account.stop_hint();
+        }
+        self.told.push(Notice::PasswordChanged(by));
+    }
+
+    fn hint(&mut self, hint: Hint, set_by: Roots) {
+        self.account.misses.hint = 0;
+        self.account.hint = Some(self.credential(hint, set_by));
+        self.account.pending_code = None;
+        self.told.push(Notice::HintChanged);
+    }
+
+    /// At once on the pages of registration; later it is pending.
+    fn security_code(&mut self, code: SecurityCodeHash, set_by: Roots) {
+        let credential = self.credential(code, set_by);
+        if self.account.email.is_none() {
+            self.account.security_code = Some(credential);
+            self.told.push(Notice::SecurityCodeSet);
+        } else {
+            let from = self.now.plus(self.policy.hold);
+            self.account.pending_code = Some(Pending { credential, from });
+            self.told.push(Notice::SecurityCodeWaits(Until(from)));
+        }
+    }
+
+    /// At once where the old mailbox agreed, or there is none; later where the security code alone
+    /// decided.
+    fn email(&mut self, address: EmailAddress, set_by: Roots) {
+        let credential = self.credential(address, set_by);
+        let agreed = self.flow.proofs.contains(&Method::SecurityEmail);
+        if agreed || self.account.email.is_none() {
+            set_email(&mut self.account, credential);
+            self.told.push(Notice::EmailChanged);
+        } else {
+            let from = self.now.plus(self.policy.hold);
+            self.account.pending_email = Some(Pending { credential, from });
+            self.told.push(Notice::EmailChangeWaits(Until(from)));
+        }
+    }
+}
+
+fn set_email(account: &mut Account, credential: Credential<EmailAddress>) {
+    account.keys.retain(|key| key.kind() != KeyKind::Email);
+    account.keys.push(credential.value.key());
+    account.email = Some(credential);
+    account.pending_email = None;
+    account.pending_code = None;
+}
+
+fn update<R>(
+    account: &Stored<Account>,
+    changed: Account,
+    revision: Revision,
+    reply: impl FnOnce(Account) -> R,
+) -> Decision<R> {
+    let write = Write::UpdateAccount {
+        was: account.revision,
+        account: Stored {
+            revision,
+            value: changed.clone(),
+        },
+    };
+    Decision::with(write, reply(changed))
+}
+
+/// One more entry of activity, the oldest ones forgotten.
+fn note(account: &mut Account, what: Notice, label: Option<String>, now: Stamp) {
+    account.activity.push(Activity {
+        at: now,
+        what,
+        label,
+    });
+    let surplus = account.activity.len().saturating_sub(MAX_ACTIVITY);
+    account.activity.drain(..surplus);
+}
+
+/// The changes that still count; those from a later time than now count as now, and the second
+/// value says whether there were any.
+fn recent_changes(account: &Account, now: Stamp, policy: &Policy) -> (Vec<Stamp>, bool) {
+    let began = now.minus(policy.changes.window);
+    let recent = account
+        .changes
+        .iter()
+        .map(|at| (*at).min(now))
+        .filter(|at| *at > began)
+        .collect();
+    (recent, account.changes.iter().any(|at| *at > now))
+}
+
+impl Account {
+    /// The confirmed addresses.
+    pub(crate) fn contacts(&self) -> Vec<EmailAddress> {
+        self.email.iter().map(|email| email.value.clone()).collect()
+    }
+
+    /// What set the credential of this method, while it is young. A time that lies ahead counts as
+    /// now.
+    pub(crate) fn stands_for(&self, method: Method, now: Stamp, policy: &Policy) -> Option<&Roots> {
+        let (set_at, set_by) = match method {
+            Method::CurrentPassword => (self.password.set_at, &self.password.set_by),
+            Method::HintQuestion => self.hint.as_ref().map(provenance)?,
+            Method::NewEmail => return None,
+            Method::SecurityCode => self.security_code.as_ref().map(provenance)?,
+            Method::SecurityEmail => self.email.as_ref().map(provenance)?,
+        };
+        (!set_by.is_empty() && now.since(set_at) < policy.hold).then_some(set_by)
+    }
+}
+
+fn provenance<T>(credential: &Credential<T>) -> (Stamp, &Roots) {
+    (credential.set_at, &credential.set_by)
+}

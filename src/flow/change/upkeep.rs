@@ -1,0 +1,186 @@
+//! What happens to an account beside the changes that its owner makes: time passes, strangers miss,
+//! the reader of a notice stops something.
+
+use std::time::Duration;
+
+use super::{Fresh, note, set_email, update};
+use crate::{
+    account::{Account, Epoch, MOST_MISSES, Method},
+    clock::Stamp,
+    flow::{decision::Decision, notice, state::Flow},
+    message::Notice,
+    record::{Revision, Stored},
+};
+
+const AN_HOUR: Duration = Duration::from_secs(60 * 60);
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Attempts at one credential since they were last written into the account.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    /// Misses since the last right attempt.
+    pub(crate) misses: u32,
+    pub(crate) was_right: bool,
+    pub(crate) is_locked: bool,
+}
+
+/// Makes what is pending count once its time has come. `None`: nothing has.
+pub(crate) fn mature(
+    account: &Stored<Account>,
+    fresh: Fresh,
+    revision: Revision,
+    now: Stamp,
+) -> Option<Decision<()>> {
+    let mut changed = account.value.clone();
+    let mut told = Vec::new();
+    let mut addresses = changed.contacts();
+    if let Some(pending) = changed.pending_code.take_if(|pending| pending.from <= now) {
+        if changed.security_code.is_none() {
+            changed.security_code = Some(pending.credential);
+        }
+        told.push(Notice::SecurityCodeSet);
+    }
+    if let Some(pending) = changed.pending_email.take_if(|pending| pending.from <= now) {
+        addresses.push(pending.credential.value.clone());
+        set_email(&mut changed, pending.credential);
+        told.push(Notice::EmailChanged);
+    }
+    if told.is_empty() {
+        return None;
+    }
+    changed.epoch = fresh.epoch;
+    for what in told {
+        note(&mut changed, what, None, now);
+        notice::tell(&mut changed, &addresses, what, fresh.notices, now);
+    }
+    Some(update(account, changed, revision, |_| ()))
+}
+
+/// The account without an e-mail change whose address somebody else has confirmed meanwhile.
+pub(crate) fn without_pending_email(
+    account: &Stored<Account>,
+    notices: [u8; 16],
+    revision: Revision,
+    now: Stamp,
+) -> Decision<()> {
+    let mut changed = account.value.clone();
+    changed.pending_email = None;
+    let addresses = changed.contacts();
+    note(&mut changed, Notice::EmailChangeFailed, None, now);
+    let what = Notice::EmailChangeFailed;
+    notice::tell(&mut changed, &addresses, what, notices, now);
+    update(account, changed, revision, |_| ())
+}
+
+/// The account as it is, in a write of its own: whoever decided on it before decides anew.
+/// `false`: the flow was not about it any more.
+pub(crate) fn fence(account: &Stored<Account>, flow: &Flow, revision: Revision) -> Decision<bool> {
+    if !flow.is_about(&account.value) {
+        return Decision::without_write(false);
+    }
+    update(account, account.value.clone(), revision, |_| true)
+}
+
+/// The account without its hint, because the reader of a notice said so; every flow is dead.
+/// `false`: the account is not in the state any more in which the notice was written.
+pub(crate) fn stop_hint(
+    account: &Stored<Account>,
+    epoch: Epoch,
+    fresh: Fresh,
+    revision: Revision,
+    now: Stamp,
+) -> Decision<bool> {
+    if !account.value.epoch.matches(&epoch) {
+        return Decision::without_write(false);
+    }
+    let mut changed = account.value.clone();
+    changed.stop_hint();
+    changed.pending_code = None;
+    changed.epoch = fresh.epoch;
+    let addresses = changed.contacts();
+    note(&mut changed, Notice::HintChanged, None, now);
+    notice::tell(
+        &mut changed,
+        &addresses,
+        Notice::HintChanged,
+        fresh.notices,
+        now,
+    );
+    update(account, changed, revision, |_| true)
+}
+
+/// The account with the misses of a while. A hundred in a row stop the credential (security rule
+/// 17): a hint is gone, a password signs in at known devices only. A lock is told once a day.
+///
+/// The epoch stays: what strangers do ends nobody's session.
+pub(crate) fn count(
+    account: &Stored<Account>,
+    method: Method,
+    tally: Tally,
+    notices: [u8; 16],
+    revision: Revision,
+    now: Stamp,
+) -> Decision<()> {
+    let mut changed = account.value.clone();
+    let misses = &mut changed.misses;
+    let before = misses
+        .lock_told_at
+        .filter(|told_at| now.since(*told_at) < A_DAY);
+    let mut told = Vec::new();
+    if tally.is_locked && before.is_none() {
+        misses.lock_told_at = Some(now);
+        told.push(Notice::Locked(method));
+    }
+    let was = if tally.was_right {
+        0
+    } else {
+        account.value.misses_of(method)
+    };
+    let is = was.saturating_add(tally.misses);
+    let is_stopped = was < MOST_MISSES && MOST_MISSES <= is;
+    match method {
+        Method::CurrentPassword => {
+            changed.misses.password = is;
+            told.extend(is_stopped.then_some(Notice::PasswordStopped));
+        }
+        Method::HintQuestion if changed.has_answer() => {
+            changed.misses.hint = is;
+            if is_stopped {
+                changed.stop_hint();
+                told.push(Notice::HintStopped);
+            }
+        }
+        Method::HintQuestion | Method::NewEmail | Method::SecurityCode | Method::SecurityEmail => {}
+    }
+    let addresses = changed.contacts();
+    for what in told {
+        note(&mut changed, what, None, now);
+        notice::tell(&mut changed, &addresses, what, notices, now);
+    }
+    update(account, changed, revision, |_| ())
+}
+
+/// The account with something that every contact is told, and nothing changed. What was told
+/// within the hour is not told again.
+pub(crate) fn tell(
+    account: &Stored<Account>,
+    what: Notice,
+    label: Option<String>,
+    notices: [u8; 16],
+    revision: Revision,
+    now: Stamp,
+) -> Decision<()> {
+    let was_told = account
+        .value
+        .activity
+        .iter()
+        .any(|entry| now.since(entry.at) < AN_HOUR && notice::is_same_kind(entry.what, what));
+    if was_told {
+        return Decision::without_write(());
+    }
+    let mut changed = account.value.clone();
+    let addresses = changed.contacts();
+    note(&mut changed, what, label, now);
+    notice::tell(&mut changed, &addresses, what, notices, now);
+    update(account, changed, revision, |_| ())
+}

@@ -1,0 +1,321 @@
+//! A flow: what one claimant has proved so far.
+//!
+//! ```text
+//!  recover(name)     ─┐
+//!  settings(session) ─┴▶ ticket ──▶ challenge ──▶ prove ──▶ accepted: a new ticket ──▶ … ──▶ apply
+//!                       (sealed,    (a record      │                                          │
+//!                       no record)  under its id)  └▶ denied · locked · expired    record gone ┘
+//! ```
+//!
+//! The record lies under the flow's id and names the one ticket that is good. While that is the
+//! sealed one there need not be a record. Accepting a proof is one guarded write of the record, so
+//! of many submissions of one right code one is accepted.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{
+    code::Code,
+    decision::{Decision, Write},
+    session::{DeviceClaims, Sealed, seal, unseal, within},
+};
+use crate::{
+    account::{Account, AccountId, Epoch, Method},
+    clock::Stamp,
+    email::EmailAddress,
+    error::Error,
+    name::UniqueKey,
+    policy::Policy,
+    record::{self, Key, Record, RecordError, Revision, Schema, Stored},
+    secret::{SecurityCodeHash, Ticket},
+    service_key::{Mac, ServiceKey},
+    session::{Session, SessionId},
+};
+
+/// Names a flow: 128 random bits.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FlowId([u8; 16]);
+
+/// Where a claimant came in.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) enum Entry {
+    /// With a login name, which an account may have or not.
+    Name(UniqueKey),
+    /// Signed in.
+    Session(SessionId),
+}
+
+/// The account that a flow is about, in the state in which the flow met it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Subject {
+    pub(crate) account: AccountId,
+    /// A flow dies with any change of a credential.
+    pub(crate) epoch: Epoch,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Flow {
+    pub(crate) id: FlowId,
+    pub(crate) entry: Entry,
+    pub(crate) began: Stamp,
+    pub(crate) label: Option<String>,
+    /// What a device token said; whether it is one of the account is seen when that is loaded.
+    pub(crate) device: Option<DeviceClaims>,
+    pub(crate) subject: Option<Subject>,
+    /// The ticket that is good; none while it is the sealed one.
+    ticket: Option<Mac>,
+    pub(crate) proofs: Vec<Method>,
+    /// To the security e-mail.
+    pub(crate) code: Option<Code>,
+    pub(crate) new_email: Option<NewEmail>,
+    /// A security code that was shown and has to be typed back.
+    pub(crate) issued: Option<SecurityCodeHash>,
+    /// From when on a hint answer counts.
+    pub(crate) ripe_at: Option<Stamp>,
+}
+
+/// An address that is to become the security e-mail, and the code that was sent to it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct NewEmail {
+    pub(crate) address: EmailAddress,
+    pub(crate) code: Code,
+}
+
+/// What a ticket says by itself.
+pub(crate) enum Held {
+    /// A flow without proofs, out of the ticket.
+    Started(Box<Flow>),
+    /// The record under this id, if the ticket is still its good one.
+    Kept { id: FlowId, secret: Mac },
+}
+
+/// A ticket as it is handed out, and what the record keeps of it.
+pub(crate) struct NewTicket {
+    pub(crate) ticket: Ticket,
+    kept: Mac,
+}
+
+/// The random bits of a ticket.
+pub(crate) const TICKET_BITS: usize = 32;
+const ID_LEN: usize = 16;
+const KEPT: u8 = b'f';
+
+impl FlowId {
+    pub(crate) const fn from_random(bits: [u8; ID_LEN]) -> Self {
+        Self(bits)
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8; ID_LEN] {
+        &self.0
+    }
+
+    /// The key of the record. Whoever reads the store does not learn the id.
+    pub(crate) fn key(self, keys: &ServiceKey) -> Key {
+        Key::from_bytes(keys.index(&[b"flow", &self.0]))
+    }
+}
+
+impl Flow {
+    fn begin(id: FlowId, entry: Entry, now: Stamp) -> Self {
+        Self {
+            id,
+            entry,
+            began: now,
+            label: None,
+            device: None,
+            subject: None,
+            ticket: None,
+            proofs: Vec::new(),
+            code: None,
+            new_email: None,
+            issued: None,
+            ripe_at: None,
+        }
+    }
+
+    pub(crate) fn of_session(session: &Session, id: FlowId, now: Stamp) -> Self {
+        Self {
+            subject: Some(Subject {
+                account: session.account.clone(),
+                epoch: session.epoch,
+            }),
+            ..Self::begin(id, Entry::Session(session.id), now)
+        }
+    }
+
+    pub(crate) fn of_name(
+        name: &UniqueKey,
+        device: Option<DeviceClaims>,
+        label: Option<&str>,
+        id: FlowId,
+        now: Stamp,
+    ) -> Self {
+        Self {
+            device,
+            label: label.map(str::to_owned),
+            ..Self::begin(id, Entry::Name(name.clone()), now)
+        }
+    }
+
+    /// The same recovery from its beginning, as a flow of its own.
+    pub(crate) fn forked(&self, id: FlowId) -> Self {
+        Self {
+            subject: self.subject.clone(),
+            ..Self::begin(id, self.entry.clone(), self.began)
+        }
+    }
+
+    /// The ticket of a flow without proofs.
+    pub(crate) fn sealed(&self, keys: &ServiceKey) -> Result<Ticket, Error> {
+        seal(Sealed::Started, self, keys).map(Ticket::from_text)
+    }
+
+    /// The flow that a ticket stands for beside the record that was found, if it is still good.
+    pub(crate) fn held(
+        held: &Held,
+        key: &Key,
+        found: Option<&Stored<Record>>,
+        now: Stamp,
+        policy: &Policy,
+    ) -> Result<Option<Self>, RecordError> {
+        let kept: Option<Self> = found.map(|stored| Self::read(key, stored)).transpose()?;
+        let flow = match (held, kept) {
+            (Held::Started(flow), None) => Some((**flow).clone()),
+            (Held::Started(_), Some(kept)) => kept.ticket.is_none().then_some(kept),
+            (Held::Kept { secret, .. }, Some(kept)) => {
+                let is_good = kept.ticket.is_some_and(|good| good.matches(secret));
+                is_good.then_some(kept)
+            }
+            (Held::Kept { .. }, None) => None,
+        };
+        Ok(flow.filter(|flow| flow.is_within_its_life(now, policy)))
+    }
+
+    pub(crate) fn read(key: &Key, stored: &Stored<Record>) -> Result<Self, RecordError> {
+        record::decode(Schema::Flow, key.as_bytes(), stored.value.as_bytes())
+    }
+
+    pub(crate) fn is_within_its_life(&self, now: Stamp, policy: &Policy) -> bool {
+        within(self.began, self.life(policy), now)
+    }
+
+    /// A hint answer that has to wait gets a day more.
+    fn life(&self, policy: &Policy) -> std::time::Duration {
+        let life = match self.entry {
+            Entry::Name(_) => policy.recovery_life,
+            Entry::Session(_) => policy.flow_life,
+        };
+        match self.ripe_at {
+            Some(ripe_at) => life.max(
+                ripe_at
+                    .since(self.began)
+                    .saturating_add(policy.recovery_life),
+            ),
+            None => life,
+        }
+    }
+
+    /// The proofs that count by now.
+    pub(crate) fn counting(&self, now: Stamp) -> Vec<Method> {
+        let is_ripe = self.ripe_at.is_none_or(|ripe_at| ripe_at <= now);
+        let proofs = self.proofs.iter().copied();
+        proofs
+            .filter(|method| is_ripe || *method != Method::HintQuestion)
+            .collect()
+    }
+
+    /// Whether a code or link that was mailed to the security e-mail may still be good, also where
+    /// the flow lives longer.
+    pub(crate) fn has_good_mail(&self, now: Stamp, policy: &Policy) -> bool {
+        let code = self.code.as_ref();
+        code.is_none_or(|code| code.is_good(now, policy))
+    }
+
+    /// Whether the account is still the one that the flow met, in the same state.
+    pub(crate) fn is_about(&self, account: &Account) -> bool {
+        self.subject.as_ref().is_some_and(|subject| {
+            subject.account == account.id && subject.epoch.matches(&account.epoch)
+        })
+    }
+
+    /// Whether the claimant is at a device that this account knows.
+    pub(crate) fn is_at_known_device(&self, account: &Account) -> bool {
+        matches!(self.entry, Entry::Session(_))
+            || self
+                .device
+                .as_ref()
+                .is_some_and(|device| device.is_of(account))
+    }
+
+    /// The flow with one more proof; only the new ticket is good from now on.
+    pub(crate) fn accept(mut self, method: Method, ticket: &NewTicket) -> Self {
+        if !self.proofs.contains(&method) {
+            self.proofs.push(method);
+        }
+        self.ticket = Some(ticket.kept);
+        self
+    }
+
+    /// The write that keeps the flow like this, and what is answered with it.
+    pub(crate) fn keep<R>(
+        &self,
+        key: &Key,
+        found: Option<&Stored<Record>>,
+        revision: Revision,
+        now: Stamp,
+        policy: &Policy,
+        reply: R,
+    ) -> Decision<R> {
+        let record = Stored {
+            revision,
+            value: Record::from_bytes(record::encode(Schema::Flow, key.as_bytes(), self)),
+        };
+        let expires = self.began.plus(self.life(policy));
+        Decision::with(Write::put(*key, found, record, now, expires), reply)
+    }
+}
+
+impl Held {
+    /// What this ticket says, if it is one of ours.
+    pub(crate) fn read(ticket: &Ticket, keys: &ServiceKey) -> Option<Self> {
+        let bytes = Zeroizing::new(Base64UrlUnpadded::decode_vec(ticket.expose()).ok()?);
+        match bytes.split_first() {
+            Some((&KEPT, rest)) if rest.len() == ID_LEN.saturating_add(TICKET_BITS) => {
+                let (id, secret) = rest.split_first_chunk()?;
+                Some(Self::Kept {
+                    id: FlowId(*id),
+                    secret: kept(secret, keys),
+                })
+            }
+            _ => unseal(Sealed::Started, ticket.expose(), keys)
+                .map(|flow| Self::Started(Box::new(flow))),
+        }
+    }
+
+    pub(crate) fn id(&self) -> FlowId {
+        match self {
+            Self::Started(flow) => flow.id,
+            Self::Kept { id, .. } => *id,
+        }
+    }
+}
+
+impl NewTicket {
+    pub(crate) fn new(id: FlowId, secret: [u8; TICKET_BITS], keys: &ServiceKey) -> Self {
+        let secret = Zeroizing::new(secret);
+        let mut bytes = Zeroizing::new(vec![KEPT]);
+        bytes.extend_from_slice(&id.0);
+        bytes.extend_from_slice(secret.as_slice());
+        let text = Zeroizing::new(Base64UrlUnpadded::encode_string(&bytes));
+        Self {
+            ticket: Ticket::from_text(text),
+            kept: kept(secret.as_slice(), keys),
+        }
+    }
+}
+
+/// Only this keyed hash of a ticket is stored.
+fn kept(secret: &[u8], keys: &ServiceKey) -> Mac {
+    Mac::from_bytes(keys.index(&[b"ticket", secret]))
+}

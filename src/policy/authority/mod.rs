@@ -1,0 +1,184 @@
+//! The authority table: which proofs allow which change.
+//!
+//! Nobody gets in two steps what the table refuses in one. What makes it so: each credential
+//! remembers which proofs set it, and what those went back to; while it is young
+//! ([`Policy::hold`](super::Policy::hold)) it buys only what all of them would buy in its place.
+//! So a mailbox that changed the password may not use that password to do what a mailbox may not;
+//! and two proofs that go back to the same one are one.
+
+use std::fmt::Write;
+
+use crate::account::Method;
+
+/// Something that a claimant may want to change.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Change {
+    /// The security e-mail.
+    Email,
+    /// The hint question and its answer.
+    Hint,
+    /// The password.
+    Password,
+    /// The security code of an account that has none. One that is set never changes.
+    SecurityCode,
+}
+
+/// Proofs that together are enough.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Sufficient {
+    /// All of them are needed.
+    pub proofs: &'static [Method],
+    /// They are enough only while the account has no confirmed address.
+    pub without_address: bool,
+}
+
+const fn these(proofs: &'static [Method]) -> Sufficient {
+    Sufficient {
+        proofs,
+        without_address: false,
+    }
+}
+
+const fn without_address(proofs: &'static [Method]) -> Sufficient {
+    Sufficient {
+        proofs,
+        without_address: true,
+    }
+}
+
+use Method::{CurrentPassword, HintQuestion, NewEmail, SecurityCode, SecurityEmail};
+
+/// Each change with its sufficient sets of proofs. A change that is not here is allowed to nobody.
+///
+#[doc = include_str!("authority.md")]
+pub const TABLE: &[(Change, &[Sufficient])] = &[
+    (
+        Change::Email,
+        &[
+            these(&[CurrentPassword, SecurityEmail, NewEmail]),
+            these(&[SecurityCode, NewEmail]),
+            without_address(&[CurrentPassword, NewEmail]),
+        ],
+    ),
+    (
+        Change::Hint,
+        &[these(&[CurrentPassword]), these(&[SecurityCode])],
+    ),
+    (
+        Change::Password,
+        &[
+            these(&[CurrentPassword]),
+            these(&[SecurityEmail]),
+            these(&[HintQuestion]),
+            these(&[SecurityCode]),
+        ],
+    ),
+    (
+        Change::SecurityCode,
+        &[
+            these(&[CurrentPassword, SecurityEmail]),
+            without_address(&[CurrentPassword]),
+        ],
+    ),
+];
+
+/// Whether these proofs, each standing for itself, include a sufficient set for this change.
+///
+/// `has_address`: whether the account has a confirmed address.
+///
+/// ```
+/// use backstop::{Method, policy::{Change, allows}};
+///
+/// assert!(allows(&[Method::SecurityEmail], Change::Password, true));
+/// assert!(!allows(&[Method::SecurityEmail], Change::Hint, true));
+/// ```
+#[must_use]
+pub fn allows(proofs: &[Method], change: Change, has_address: bool) -> bool {
+    TABLE
+        .iter()
+        .filter(|(row, _sets)| *row == change)
+        .flat_map(|(_row, sets)| *sets)
+        .filter(|set| !(set.without_address && has_address))
+        .any(|set| set.proofs.iter().all(|method| proofs.contains(method)))
+}
+
+/// The sets of proofs that set something, each with its methods in order. Whoever uses it while it
+/// is young has to be allowed by the table whichever of them stands in its place.
+pub(crate) type Roots = Vec<Vec<Method>>;
+
+/// What these proofs go back to, themselves included, if all of that allows this change.
+///
+/// `roots_of`: the roots of a young credential; `None` for one that stands for itself alone.
+pub(crate) fn authority<'a>(
+    proofs: &[Method],
+    change: Change,
+    has_address: bool,
+    roots_of: impl Fn(Method) -> Option<&'a Roots>,
+) -> Option<Roots> {
+    // There are 5 methods, so never more than 32 sets.
+    let mut roots: Roots = vec![Vec::new()];
+    for proof in proofs {
+        let own = vec![*proof];
+        let stands_for: Vec<&Vec<Method>> = std::iter::once(&own)
+            .chain(roots_of(*proof).into_iter().flatten())
+            .collect();
+        roots = roots
+            .iter()
+            .flat_map(|set| stands_for.iter().map(|other| union(set, other)))
+            .collect();
+        roots.sort();
+        roots.dedup();
+    }
+    let is_allowed = roots.iter().all(|set| allows(set, change, has_address));
+    is_allowed.then_some(roots)
+}
+
+fn union(a: &[Method], b: &[Method]) -> Vec<Method> {
+    let mut both = [a, b].concat();
+    both.sort();
+    both.dedup();
+    both
+}
+
+/// The table as Markdown, for a manual.
+#[must_use]
+pub fn markdown() -> String {
+    let mut text = String::from("| change | sufficient sets of proofs |\n|---|---|\n");
+    for (change, sets) in TABLE {
+        let sets: Vec<String> = sets
+            .iter()
+            .map(|set| {
+                let proofs: Vec<&str> = set.proofs.iter().map(|proof| name(*proof)).collect();
+                let only = if set.without_address {
+                    ", while there is no confirmed address"
+                } else {
+                    ""
+                };
+                format!("{}{only}", proofs.join(" + "))
+            })
+            .collect();
+        let change = match change {
+            Change::Email => "security e-mail",
+            Change::Hint => "hint question",
+            Change::Password => "password",
+            Change::SecurityCode => "first security code",
+        };
+        let _into_memory = writeln!(text, "| {change} | {} |", sets.join(" · "));
+    }
+    text.push_str("| security code once set | nothing, ever |\n");
+    text
+}
+
+fn name(method: Method) -> &'static str {
+    match method {
+        CurrentPassword => "current password",
+        HintQuestion => "hint answer",
+        NewEmail => "code to the new address",
+        SecurityCode => "security code",
+        SecurityEmail => "code or link to the security e-mail",
+    }
+}
+
+#[cfg(test)]
+mod tests;

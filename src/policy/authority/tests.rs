@@ -1,0 +1,176 @@
+//! The closure of the table is the table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+
+const METHODS: [Method; 5] = [
+    CurrentPassword,
+    HintQuestion,
+    NewEmail,
+    SecurityCode,
+    SecurityEmail,
+];
+
+/// The credential that a change sets, as the method that proves it.
+const fn gives(change: Change) -> Method {
+    match change {
+        Change::Email => SecurityEmail,
+        Change::Hint => HintQuestion,
+        Change::Password => CurrentPassword,
+        Change::SecurityCode => SecurityCode,
+    }
+}
+
+/// What somebody can do, and the young credentials of the account, whoever set them.
+#[derive(Clone, Eq, Ord, PartialEq, PartialOrd)]
+struct Intruder {
+    holds: BTreeSet<Method>,
+    young: BTreeMap<Method, Roots>,
+    has_address: bool,
+}
+
+impl Intruder {
+    fn may(&self, change: Change) -> Option<Roots> {
+        let holds: Vec<Method> = self.holds.iter().copied().collect();
+        authority(&holds, change, self.has_address, |method| {
+            self.young.get(&method)
+        })
+    }
+
+    fn after(&self, change: Change, roots: Roots) -> Self {
+        let mut next = self.clone();
+        next.holds.insert(gives(change));
+        next.young.insert(gives(change), roots);
+        next.has_address |= change == Change::Email;
+        next
+    }
+
+    fn changes(&self) -> Vec<Change> {
+        let rows = TABLE.iter().map(|(change, _)| *change);
+        rows.filter(|change| self.may(*change).is_some()).collect()
+    }
+}
+
+/// States of an account's credentials: each is seasoned, or its owner set it lately by one of the
+/// sufficient sets of its row; two of them at most, which takes seconds and not a minute.
+fn states() -> Vec<BTreeMap<Method, Roots>> {
+    let mut states = vec![BTreeMap::new()];
+    for (change, sets) in TABLE {
+        for state in states.clone().into_iter().filter(|state| state.len() < 2) {
+            for set in *sets {
+                let mut state = state.clone();
+                let mut roots = set.proofs.to_vec();
+                roots.sort();
+                state.insert(gives(*change), vec![roots]);
+                states.push(state);
+            }
+        }
+    }
+    states
+}
+
+/// Whatever somebody begins with, whatever the owner has just set, and whatever they do in whatever
+/// order: all that they can change is what they could change at once.
+#[test]
+fn x33_the_closure_of_the_table_is_the_table() {
+    let mut steps = 0_usize;
+    for young in states() {
+        for held in 0_u32..1 << METHODS.len() {
+            for has_address in [false, true] {
+                let bit = |(bit, _): &(usize, &Method)| held & (1 << bit) != 0;
+                let holds = METHODS.iter().enumerate().filter(bit);
+                let first = Intruder {
+                    holds: holds.map(|(_, method)| *method).collect(),
+                    young: young.clone(),
+                    has_address,
+                };
+                // Without an address nobody holds its mailbox, and it was not set lately.
+                let mailbox = first.holds.contains(&SecurityEmail)
+                    || first.young.contains_key(&SecurityEmail);
+                if has_address || !mailbox {
+                    steps = steps.saturating_add(walk(&first));
+                }
+            }
+        }
+    }
+    assert!(steps > 5_000, "{steps} steps");
+}
+
+/// Every path from here; answers how many steps there are.
+fn walk(first: &Intruder) -> usize {
+    let at_once = first.changes();
+    let (mut seen, mut next, mut steps) = (BTreeSet::new(), vec![first.clone()], 0_usize);
+    while let Some(intruder) = next.pop() {
+        for (change, _) in TABLE {
+            let Some(roots) = intruder.may(*change) else {
+                continue;
+            };
+            steps = steps.saturating_add(1);
+            assert!(
+                at_once.contains(change),
+                "{:?} with {:?} buys {change:?} by {roots:?}",
+                first.holds,
+                first.young
+            );
+            let after = intruder.after(*change, roots);
+            if seen.insert(after.clone()) {
+                next.push(after);
+            }
+        }
+    }
+    steps
+}
+
+fn young(method: Method, roots: &[&[Method]]) -> impl Fn(Method) -> Option<&'static Roots> {
+    let roots: Roots = roots.iter().map(|set| set.to_vec()).collect();
+    let roots: &'static Roots = Box::leak(Box::new(roots));
+    move |asked| (asked == method).then_some(roots)
+}
+
+/// The test above fails on a table without the rule of young credentials.
+#[test]
+fn x33_without_memory_a_mailbox_would_buy_the_hint() {
+    assert!(allows(&[SecurityEmail], Change::Password, true));
+    assert!(!allows(&[SecurityEmail], Change::Hint, true));
+    let with_password = [SecurityEmail, CurrentPassword];
+    assert!(authority(&with_password, Change::Hint, true, |_| None).is_some());
+    let young = young(CurrentPassword, &[&[SecurityEmail]]);
+    assert!(authority(&with_password, Change::Hint, true, young).is_none());
+}
+
+/// A mailbox that the owner has just set does not lend its reader what the owner proved for it.
+#[test]
+fn x33_a_young_credential_buys_what_its_own_row_buys_as_well() {
+    let by_owner = young(SecurityEmail, &[&[CurrentPassword, NewEmail]]);
+    let roots = authority(&[SecurityEmail], Change::Password, true, by_owner).unwrap();
+    assert!(roots.contains(&vec![SecurityEmail]));
+    let roots: Vec<&[Method]> = roots.iter().map(Vec::as_slice).collect();
+    let password = young(CurrentPassword, &roots);
+    assert!(authority(&[CurrentPassword], Change::Hint, true, password).is_none());
+}
+
+/// Two proofs that go back to one are one.
+#[test]
+fn x33_two_proofs_with_one_root_are_one() {
+    let proofs = [CurrentPassword, SecurityEmail];
+    let young = young(CurrentPassword, &[&[SecurityEmail]]);
+    assert!(authority(&proofs, Change::SecurityCode, true, |_| None).is_some());
+    assert!(authority(&proofs, Change::SecurityCode, true, young).is_none());
+}
+
+#[test]
+fn s06_nothing_changes_a_security_code_that_is_set() {
+    let rows = TABLE
+        .iter()
+        .filter(|(change, _)| *change == Change::SecurityCode);
+    let sets: Vec<_> = rows.flat_map(|(_, sets)| *sets).collect();
+    assert!(sets.iter().all(|set| !set.proofs.contains(&SecurityCode)));
+    assert!(markdown().ends_with("| security code once set | nothing, ever |\n"));
+}
+
+/// What the documentation shows is the table.
+#[test]
+fn l06_the_documented_table_is_the_table() {
+    assert_eq!(include_str!("authority.md"), markdown());
+}
