@@ -1,17 +1,16 @@
-//! What the tour itself needs: a clock, a log, a folder, and lines in two columns.
+//! What an example itself needs: a clock that it turns forward, a folder, and lines in two columns.
 
 use std::{
     error::Error,
     fs,
     path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use backstop::audit::Event;
 use time::{
     OffsetDateTime,
     macros::{datetime, format_description},
@@ -24,10 +23,10 @@ pub(crate) fn date_and_time(at: OffsetDateTime) -> Told<String> {
     Ok(at.format(format)?)
 }
 
-/// Shows what a page says, and fails unless it is what the tour told.
-pub(crate) fn shown(did: &str, says: &str, told: &str) -> Told {
+/// Shows what a page says about an answer, and fails unless that is the answer.
+pub(crate) fn seen(did: &str, says: &str, is_answered: bool) -> Told {
     say(did, says);
-    check(says == told, told)
+    check(is_answered, says)
 }
 
 /// Two columns, the second one wrapped.
@@ -37,13 +36,13 @@ pub(crate) fn say(did: &str, says: &str) {
     let mut left = did;
     for word in says.split(' ') {
         if !line.is_empty() && line.len() + word.len() >= WIDTH {
-            println!("  {left:<25}{line}");
+            println!("  {left:<24} {line}");
             (left, line) = ("", String::new());
         }
         let gap = if line.is_empty() { "" } else { " " };
         line = format!("{line}{gap}{word}");
     }
-    println!("  {left:<25}{line}");
+    println!("  {left:<24} {line}");
 }
 
 pub(crate) fn check(as_told: bool, expected: &str) -> Told {
@@ -54,7 +53,7 @@ pub(crate) fn check(as_told: bool, expected: &str) -> Told {
     }
 }
 
-/// Time that only moves when the tour says so.
+/// Time that only moves when the example says so.
 #[derive(Clone, Default)]
 pub(crate) struct Clock {
     seconds: Arc<AtomicU64>,
@@ -81,32 +80,13 @@ impl Clock {
     }
 }
 
-/// The service's own log, where strangers do not read.
-#[derive(Clone, Default)]
-pub(crate) struct Log {
-    events: Arc<Mutex<Vec<Event>>>,
-}
-
-impl Log {
-    pub(crate) fn push(&self, event: &Event) {
-        self.lock().push(event.clone());
-    }
-
-    pub(crate) fn events(&self) -> Vec<Event> {
-        self.lock().clone()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Event>> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A folder for the database file; it goes when the tour ends, however that is.
+/// A folder for the database file; it goes when the example ends, however that is.
 pub(crate) struct Scratch(pub(crate) PathBuf);
 
 impl Scratch {
-    pub(crate) fn new() -> Told<Self> {
-        let folder = std::env::temp_dir().join(format!("backstop-tour-{}", std::process::id()));
+    pub(crate) fn new(example: &str) -> Told<Self> {
+        let name = format!("backstop-{example}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
         fs::create_dir(&folder)?;
         Ok(Self(folder))
     }
