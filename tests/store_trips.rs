@@ -1,0 +1,190 @@
+//! How often each verb asks the store: the README's table, row by row.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use backstop::{Challenge, Changes, Proof, Prove, SecurityCode, Ticket};
+use support::{
+    ALICE, ANSWER, NEW, OLD, WRONG, World, answer, days, email,
+    mail::{code, link, wrong},
+    question,
+};
+
+/// A row of the table: what was called since the last row. Calls in brackets are made at once.
+fn row(world: &World, verb: &str, at_once: usize) -> String {
+    let calls = world.store.take_calls();
+    let trips = calls.len() - at_once.saturating_sub(1);
+    let mut told = calls
+        .iter()
+        .take(at_once)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" ∥ ");
+    for call in calls.iter().skip(at_once) {
+        if !told.is_empty() {
+            told += ", ";
+        }
+        told += call;
+    }
+    let told = if calls.is_empty() {
+        "none".to_owned()
+    } else {
+        told
+    };
+    format!("| {verb} | {told} | {} | {trips} |", calls.len())
+}
+
+async fn at_known_device(world: &World) -> Ticket {
+    let device = world.signed_in("alice", OLD).await.device().clone();
+    let client = backstop::Client::new().human(true).device(device);
+    world.recover_as("alice", &client)
+}
+
+async fn sign_in(rows: &mut Vec<String>) {
+    let world = World::new();
+    let _alice = world.alice().await;
+    world.store.take_calls();
+    let signed_in = world.signed_in("alice", OLD).await;
+    rows.push(row(&world, "`sign_in`, right", 2));
+    for (name, verb) in [("alice", "wrong"), ("nobody", "unknown name")] {
+        let _denied = world.sign_in(name, WRONG).await;
+        rows.push(row(&world, &format!("`sign_in`, {verb}"), 2));
+    }
+    let session = world.session(&signed_in).await;
+    rows.push(row(&world, "`session`", 0));
+    let ticket = world.accounts.settings(&session).unwrap();
+    rows.push(row(&world, "`settings`, `recover`, `methods`", 0));
+    let ticket = world.proven(&ticket, OLD).await;
+    rows.push(row(&world, "`prove` the current password", 0));
+    let _changed = world
+        .applied(&ticket, Changes::new().password(support::typed_twice(NEW)))
+        .await;
+    rows.push(row(&world, "`apply`", 0));
+}
+
+async fn by_mail(rows: &mut Vec<String>) {
+    let world = World::new();
+    let _alice = world.alice().await;
+    world.store.take_calls();
+    let ticket = world.recover("alice");
+    let _sent = world.challenge(&ticket, Challenge::SecurityEmail).await;
+    rows.push(row(&world, "`challenge` the security e-mail", 0));
+    let letter = world.letter().await;
+    rows.push(row(&world, "`deliver_due`, one mail with a code", 0));
+    let _sent = world.challenge(&ticket, Challenge::SecurityEmail).await;
+    rows.push(row(&world, "the same again", 0));
+    let denied = world
+        .offer(&ticket, Proof::SecurityEmail(wrong(&code(&letter))))
+        .await;
+    assert!(matches!(denied, Prove::Denied { .. }));
+    rows.push(row(&world, "`prove` a mailed code, wrong", 0));
+    let _ticket = world
+        .accepted(&ticket, Proof::SecurityEmail(code(&letter)))
+        .await;
+    rows.push(row(&world, "`prove` a mailed code, right", 0));
+    let _ticket = world.accounts.follow(&link(&letter), None).await.unwrap();
+    rows.push(row(&world, "`follow` a link", 0));
+    let _stopped = world.accounts.cancel(&link(&letter)).await.unwrap();
+    world.store.take_calls();
+}
+
+async fn by_hint(rows: &mut Vec<String>) {
+    let world = World::new();
+    let _alice = world.alice().await;
+    let known = at_known_device(&world).await;
+    world.store.take_calls();
+    let _asked = world.challenge(&known, Challenge::HintQuestion).await;
+    rows.push(row(&world, "`challenge` the hint question", 0));
+    let _denied = world
+        .offer(&known, Proof::HintQuestion(answer("somebody")))
+        .await;
+    rows.push(row(&world, "`prove` a hint answer, wrong", 0));
+    let _ticket = world
+        .accepted(&known, Proof::HintQuestion(answer(ANSWER)))
+        .await;
+    rows.push(row(&world, "`prove` a hint answer, right, known device", 0));
+    let stranger = world.recover("alice");
+    let waiting = world
+        .offer(&stranger, Proof::HintQuestion(answer(ANSWER)))
+        .await;
+    assert!(matches!(waiting, Prove::Waiting { .. }));
+    rows.push(row(
+        &world,
+        "`prove` a hint answer, right, anywhere else",
+        0,
+    ));
+    let _told = world.letter().await;
+    rows.push(row(&world, "`deliver_due`, one notice", 0));
+}
+
+async fn by_security_code(rows: &mut Vec<String>) {
+    let world = World::new();
+    let (_alice, security_code) = world.alice().await;
+    let other: SecurityCode = {
+        let world = World::new();
+        let bob = world.register("7", "bob", OLD).await;
+        world.add_code(&bob, OLD).await.1
+    };
+    world.store.take_calls();
+    let ticket = world.recover("alice");
+    let _denied = world.offer(&ticket, Proof::SecurityCode(other)).await;
+    rows.push(row(&world, "`prove` the security code, wrong", 0));
+    let ticket = world
+        .accepted(&ticket, Proof::SecurityCode(security_code))
+        .await;
+    rows.push(row(&world, "`prove` the security code, right", 0));
+    let new = Challenge::NewEmail(email("alice@new.example"));
+    let _sent = world.challenge(&ticket, new).await;
+    rows.push(row(&world, "`challenge` a new e-mail", 0));
+    let post = world.post().await;
+    let letter = post.iter().find(|m| m.to() != &email(ALICE)).unwrap();
+    world.store.take_calls();
+    let ticket = world.accepted(&ticket, Proof::NewEmail(code(letter))).await;
+    rows.push(row(&world, "`prove` the code to a new e-mail, right", 0));
+    let changes = Changes::new()
+        .email()
+        .hint(question(), answer("Someone Quite Else"));
+    let _recovered = world.accounts.apply(&ticket, changes).await.unwrap();
+    rows.push(row(&world, "`apply` with an e-mail", 0));
+}
+
+async fn issue(rows: &mut Vec<String>) {
+    let world = World::new();
+    let signed_in = world.register("42", "alice", OLD).await;
+    rows.push(row(&world, "`register`, `import`", 0));
+    let ticket = world.settings(&signed_in).await;
+    let ticket = world.proven(&ticket, OLD).await;
+    world.store.take_calls();
+    let _issued = world.accounts.issue_security_code(&ticket).await.unwrap();
+    rows.push(row(&world, "`issue_security_code`", 0));
+    world.clock.advance(days(1));
+    let _purged = world.accounts.purge().await.unwrap();
+    rows.push(row(&world, "`purge`", 0));
+    let _nothing = world.post().await;
+    rows.push(row(&world, "`deliver_due` with nothing due", 0));
+}
+
+#[tokio::test]
+async fn the_readme_counts_the_calls_of_each_verb() {
+    let mut rows = Vec::new();
+    issue(&mut rows).await;
+    sign_in(&mut rows).await;
+    by_mail(&mut rows).await;
+    by_hint(&mut rows).await;
+    by_security_code(&mut rows).await;
+    let table = format!(
+        "| verb | calls of the store | statements | trips |\n|---|---|---:|---:|\n{}\n",
+        rows.join("\n")
+    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    assert!(
+        readme.contains(&table),
+        "README lacks this table:\n\n{table}"
+    );
+}
