@@ -82,7 +82,7 @@ async fn x13_a_link_is_spent_by_the_change_and_not_by_opening() {
 
 /// S9: asked for again, the same code comes again, and the one in the inbox stays good.
 #[tokio::test]
-async fn s09_x14_a_code_can_be_asked_for_again() {
+async fn x14_s09_a_code_can_be_asked_for_again() {
     let world = World::new();
     let _alice = world.alice().await;
     let (ticket, first) = world.recover_by_mail("alice").await;
