@@ -150,7 +150,7 @@ async fn x11_x41_one_right_code_is_accepted_once_in_memory() {
 
 #[cfg(feature = "sqlite")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn x11_x41_one_right_code_is_accepted_once_in_sqlite() {
+async fn x43_x11_one_right_code_is_accepted_once_in_sqlite() {
     let scratch = scratch::Scratch::new();
     let file = scratch.file("accounts.db");
     let store = backstop::SqliteStore::open(file).await.unwrap();
