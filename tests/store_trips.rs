@@ -77,7 +77,7 @@ async fn by_mail(rows: &mut Vec<String>) {
     let letter = world.letter().await;
     rows.push(row(&world, "`deliver_due`, one mail with a code", 0));
     let _sent = world.challenge(&ticket, Challenge::SecurityEmail).await;
-    rows.push(row(&world, "the same again", 0));
+    rows.push(row(&world, "`challenge` the security e-mail, again", 0));
     let denied = world
         .offer(&ticket, Proof::SecurityEmail(wrong(&code(&letter))))
         .await;
