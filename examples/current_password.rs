@@ -4,16 +4,15 @@
 use std::error::Error;
 
 use backstop::{
-    Accounts, Apply, Changes, Client, MemoryStore, NewPassword, Password, Proof, Prove, Register,
-    ServiceKey, SessionStatus, SessionToken, SignIn,
+    Accounts, Apply, Changes, Client, MemorySender, MemoryStore, NewPassword, Password, Proof,
+    Prove, Register, ServiceKey, SessionStatus, SessionToken, SignIn,
 };
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let key: ServiceKey = "k1r1hMVHn5Z6aIZ0MZg0oBqLxm5sR8ikf0xJmNDT8pc=".parse()?;
-    let accounts = Accounts::builder(MemoryStore::new(), backstop::MemorySender::new(), key)
-        .link_base("https://shop.example/recover")?
-        .build()?;
+    let builder = Accounts::builder(MemoryStore::new(), MemorySender::new(), key);
+    let accounts = builder.link_base("https://shop.example/recover")?.build()?;
     let client = Client::new().label("Firefox, Uppsala");
     let (old, new) = ("Quiet-17-lanterns", "Amber-42-orchards");
 
@@ -24,7 +23,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Register::Registered(signed_in) => signed_in.token().expose().to_owned(),
         refused => return Err(format!("not registered: {refused:?}").into()),
     };
-    println!("Registered, and signed in.");
 
     // The settings page: a session comes back as the text of a cookie.
     let token: SessionToken = cookie.parse()?;

@@ -33,6 +33,21 @@ async fn a_mail_wakes_the_courier() {
     courier.abort();
 }
 
+/// Asked for again while it waits, a mail is one mail, for whatever name.
+#[tokio::test]
+async fn x28_a_mail_that_waits_is_not_made_two() {
+    let world = World::new();
+    let _alice = world.alice().await;
+    let tickets = [world.recover("alice"), world.recover("nobody")];
+    for ticket in tickets.iter().cycle().take(10_000) {
+        let sent = world.challenge(ticket, Challenge::SecurityEmail).await;
+        assert_eq!(sent, Challenged::Sent);
+    }
+    assert_eq!(world.post().await.len(), 1);
+    world.clock.advance(Duration::from_secs(61));
+    assert_eq!(world.post().await.len(), 0);
+}
+
 #[tokio::test]
 async fn a_notice_wakes_the_courier() {
     let world = World::new();

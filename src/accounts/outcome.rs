@@ -86,7 +86,8 @@ pub enum Challenge {
     /// A mail with a code to the address that is to become the security e-mail. Everything else
     /// that the change needs is proved first.
     NewEmail(EmailAddress),
-    /// A mail with a code to the security e-mail. Again: the same code once more.
+    /// A mail with a code to the security e-mail. Again: the same code once more, for half of its
+    /// life, then a new one.
     SecurityEmail,
 }
 

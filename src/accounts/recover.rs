@@ -71,7 +71,8 @@ impl Accounts {
         &self.inner.policy.questions
     }
 
-    /// Asks for what a proof needs. Asking again sends the same code again.
+    /// Asks for what a proof needs. Asking again sends the same code again, as long as half of its
+    /// life is left ([`Policy::recovery_life`](crate::Policy::recovery_life)); then a new one.
     ///
     /// For a name that no account has, and for an account without an e-mail or a hint, the answer
     /// and the effects are the same; no mail is sent. How many mails an address gets is limited,

@@ -21,7 +21,8 @@ use crate::{
     service_key::{KeyId, Mac, ServiceKey},
 };
 
-/// How often one code may be typed wrong (security rule 12: misses are at most 3 for each code).
+/// How often one code may be typed wrong: a new code does not bring back old tries. Our own number,
+/// that of the budget beside it.
 pub(crate) const TRIES: u8 = 3;
 
 /// What a code and its link are made of.

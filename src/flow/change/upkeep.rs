@@ -109,8 +109,8 @@ pub(crate) fn stop_hint(
     update(account, changed, revision, |_| true)
 }
 
-/// The account with the misses of a while. A hundred in a row stop the credential (security rule
-/// 17): a hint is gone, a password signs in at known devices only. A lock is told once a day.
+/// The account with the misses of a while. A hundred in a row stop the credential (NIST
+/// SP 800-63B-4 §3.2.2): a hint is gone, a password signs in at known devices only. A lock is told once a day.
 ///
 /// The epoch stays: what strangers do ends nobody's session.
 pub(crate) fn count(
