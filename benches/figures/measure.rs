@@ -10,8 +10,9 @@ use std::{
 const PAUSE: Duration = Duration::from_millis(6);
 
 /// How long a pair's threads may have waited for a core. Beyond it, what the machine did besides
-/// was timed.
-const DISTURBED: Duration = Duration::from_micros(200);
+/// was timed. Below it is the waking of idle cores: up to 0.1 ms each on a virtual machine, and a
+/// pair wakes a handful.
+const DISTURBED: Duration = Duration::from_millis(1);
 
 /// What two things took, timed in turns.
 pub(crate) struct Pairs(Vec<Pair>);

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use super::workers::Memory;
@@ -168,8 +169,16 @@ impl Queue {
         drop(entry);
     }
 
-    pub(super) fn try_next(&self) -> Next {
-        next(&mut self.lock())
+    /// What there is to do now, or after a wait of at most `grace`.
+    pub(super) fn next_within(&self, grace: Duration) -> Next {
+        let mut state = self.lock();
+        match next(&mut state) {
+            Next::Idle => {
+                let waited = self.changed.wait_timeout(state, grace);
+                next(&mut waited.unwrap_or_else(PoisonError::into_inner).0)
+            }
+            next => next,
+        }
     }
 
     pub(super) fn wait_next(&self) -> Next {

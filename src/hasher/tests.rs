@@ -162,7 +162,7 @@ fn a_worker_wipes_its_memory_before_it_sleeps() {
     let seat = hasher.reserve(key(1), Lane::Stranger).unwrap();
     // A job that comes before the worker found nothing to do still sees what the last one left:
     // then the next round waits for longer.
-    let is_wiped = (0..1000).any(|patience| {
+    let is_wiped = (0..128_000).step_by(128).any(|patience| {
         block_on(seat.run(8, |memory| {
             for block in memory.blocks(8) {
                 block.as_mut().fill(7);

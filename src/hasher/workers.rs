@@ -4,12 +4,18 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread,
+    time::Duration,
 };
 
 use argon2::Block;
 use zeroize::Zeroize;
 
 use super::queue::{Next, Queue};
+
+/// How long a worker waits for a job before it wipes its memory and sleeps. Whoever has just been
+/// answered goes on in this time; wiping at once could keep him from a core for as long as it takes,
+/// which is a twentieth of a hash.
+const GRACE: Duration = Duration::from_millis(2);
 
 /// The Argon2 memory of a worker. It stays mapped from job to job: fresh pages would cost up to
 /// twice the hash itself.
@@ -74,7 +80,7 @@ pub(super) fn spawn(number: usize, own_blocks: u32, queue: Arc<Queue>) -> std::i
 
 fn work(queue: &Queue, mut memory: Memory) {
     loop {
-        let next = match queue.try_next() {
+        let next = match queue.next_within(GRACE) {
             Next::Idle => {
                 memory.rest();
                 queue.wait_next()
