@@ -50,6 +50,7 @@ pub enum Verb {
     Session,
     Settings,
     SignIn,
+    SignInOnce,
 }
 
 /// What came of it, with the reason that strangers are not told.

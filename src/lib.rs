@@ -119,7 +119,7 @@ pub mod store;
 pub use account::{AccountId, AccountIdError, Method};
 pub use accounts::{
     Accounts, Apply, BuildError, Builder, Challenge, Challenged, Import, ImportedAccount, Issue,
-    LinkBaseError, Prove, Recover, Register, SessionStatus, SignIn, Stopped,
+    LinkBaseError, Prove, Recover, Register, SessionStatus, SignIn, SignInOnce, Stopped,
 };
 pub use client::Client;
 pub use email::EmailAddress;

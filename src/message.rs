@@ -94,6 +94,8 @@ pub enum Notice {
     SecurityCodeUsed,
     /// A security code was issued; it counts from that time on.
     SecurityCodeWaits(Until),
+    /// Somebody signed in once with a code or link out of a mail.
+    SignedInOnce,
 }
 
 /// A point in time, as a notice keeps it.
@@ -193,6 +195,7 @@ impl Message {
                 Notice::SecurityCodeSet => "Your account has a security code",
                 Notice::SecurityCodeUsed => "Your security code was used",
                 Notice::SecurityCodeWaits(_) => "Your account is about to have a security code",
+                Notice::SignedInOnce => "Somebody signed in with a code that we mailed",
             },
         }
     }
@@ -308,6 +311,10 @@ fn notice_text(notice: Notice, at: OffsetDateTime, cancel: Option<&Url>) -> Stri
             "On {on} a security code was issued for your account. It counts from {} on, for good. \
              Changing your password before then voids it.",
             minute(until.into())
+        ),
+        Notice::SignedInOnce => format!(
+            "On {on} somebody signed in to your account with a code that we mailed to you. Your \
+             password stays as it is."
         ),
     };
     let text = format!(

@@ -83,12 +83,14 @@ async fn by_mail(rows: &mut Vec<String>) {
         .await;
     assert!(matches!(denied, Prove::Denied { .. }));
     rows.push(row(&world, "`prove` a mailed code, wrong", 0));
-    let _ticket = world
+    let ticket = world
         .accepted(&ticket, Proof::SecurityEmail(code(&letter)))
         .await;
     rows.push(row(&world, "`prove` a mailed code, right", 0));
     let _ticket = world.accounts.follow(&link(&letter), None).await.unwrap();
     rows.push(row(&world, "`follow` a link", 0));
+    let _signed_in = world.accounts.sign_in_once(&ticket).await.unwrap();
+    rows.push(row(&world, "`sign_in_once`", 0));
     let _stopped = world.accounts.cancel(&link(&letter)).await.unwrap();
     world.store.take_calls();
 }

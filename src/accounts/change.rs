@@ -262,7 +262,7 @@ impl Accounts {
             .await
     }
 
-    async fn open_and_meet(
+    pub(super) async fn open_and_meet(
         &self,
         entry: &mut Entry<'_>,
         ticket: &Ticket,

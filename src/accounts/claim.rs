@@ -268,6 +268,25 @@ impl Accounts {
         Ok(NewTicket::new(flow.id, secret, &self.inner.keys))
     }
 
+    /// Deletes a flow, if it is still there and `may_end`. Whoever deletes it has ended it.
+    pub(super) async fn delete_flow(
+        &self,
+        key: Key,
+        found: Option<Stored<Record>>,
+        may_end: impl Fn(&Stored<Record>) -> Result<bool, Error>,
+    ) -> Result<bool, Error> {
+        self.commit_flow(&key, found, |found, _now, _revision| {
+            Ok(match found {
+                Some(record) if may_end(record)? => {
+                    let was = record.revision;
+                    Decision::with(Write::DeleteFlow { key, was }, true)
+                }
+                Some(_) | None => Decision::without_write(false),
+            })
+        })
+        .await
+    }
+
     /// Deletes a record that nothing leads to any more. If that fails it expires.
     pub(super) async fn forget(&self, key: Key, record: Option<Stored<Record>>) {
         if let Some(record) = record {

@@ -12,7 +12,6 @@ use crate::{
     flow::{
         change,
         code::{OpenedLink, Stop, Target},
-        decision::{Decision, Write},
         state::{self, Flow, FlowId},
     },
     secret::Link,
@@ -129,17 +128,7 @@ impl Accounts {
             return Ok(Stopped::Ended);
         };
         let (key, flow) = (opened.key, opened.flow);
-        let is_deleted = self
-            .commit_flow(&key, opened.record, |found, _now, _revision| {
-                Ok(match found {
-                    Some(record) => {
-                        let was = record.revision;
-                        Decision::with(Write::DeleteFlow { key, was }, true)
-                    }
-                    None => Decision::without_write(false),
-                })
-            })
-            .await?;
+        let is_deleted = self.delete_flow(key, opened.record, |_| Ok(true)).await?;
         let account = match &flow.subject {
             Some(subject) if is_deleted => self.load(&subject.account).await?,
             _ => None,

@@ -16,6 +16,7 @@ mod recover;
 mod refunds;
 mod register;
 mod sign_in;
+mod sign_in_once;
 
 use std::{fmt, sync::Arc};
 
@@ -26,7 +27,7 @@ use misses::Misses;
 use outbox::{Bell, Outbox};
 pub use outcome::{
     Apply, Challenge, Challenged, Import, Issue, Prove, Recover, Register, SessionStatus, SignIn,
-    Stopped,
+    SignInOnce, Stopped,
 };
 use refunds::Refunds;
 pub use register::ImportedAccount;

@@ -56,6 +56,23 @@ pub enum SignIn {
     },
 }
 
+/// The answer of [`Accounts::sign_in_once`](super::Accounts::sign_in_once).
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum SignInOnce {
+    /// Signed in. The code and its link are spent.
+    Accepted(SignedIn),
+    /// The ticket has ended, or never was, or its code has signed in already: start over.
+    Expired,
+    /// The code is too old to sign in with
+    /// ([`Policy::sign_in_once`](crate::Policy::sign_in_once)). The ticket stays good: it sets a new
+    /// password.
+    TooLate,
+    /// The proofs of this flow do not allow it. The ticket stays good.
+    Unproven,
+}
+
 /// The answer of [`Accounts::session`](super::Accounts::session).
 #[derive(Clone, Debug)]
 #[must_use]

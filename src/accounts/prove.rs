@@ -350,7 +350,7 @@ impl Accounts {
     }
 
     /// Has every contact told of something, if there is one.
-    async fn tell(&self, opened: &Opened, met: &Met, what: Notice) -> Result<(), Error> {
+    pub(super) async fn tell(&self, opened: &Opened, met: &Met, what: Notice) -> Result<(), Error> {
         let Some(stored) = &met.stored else {
             return Ok(());
         };

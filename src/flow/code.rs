@@ -62,6 +62,11 @@ impl Code {
         }
     }
 
+    /// When it was made.
+    pub(crate) const fn made_at(&self) -> Stamp {
+        self.made_at
+    }
+
     /// Whether it may still be used: for a day from when it was made, however often it was sent.
     pub(crate) fn is_good(&self, now: Stamp, policy: &Policy) -> bool {
         within(self.made_at, policy.recovery_life, now)

@@ -11,6 +11,8 @@
 //! sealed one there need not be a record. Accepting a proof is one guarded write of the record, so
 //! of many submissions of one right code one is accepted.
 
+use std::time::Duration;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -73,6 +75,10 @@ pub(crate) struct Flow {
     pub(crate) issued: Option<SecurityCodeHash>,
     /// From when on a hint answer counts.
     pub(crate) ripe_at: Option<Stamp>,
+    /// When the code or link was made that proved the security e-mail.
+    mailed_at: Option<Stamp>,
+    /// The flow whose link this one came out of.
+    origin: Option<FlowId>,
 }
 
 /// An address that is to become the security e-mail, and the code that was sent to it.
@@ -131,6 +137,8 @@ impl Flow {
             new_email: None,
             issued: None,
             ripe_at: None,
+            mailed_at: None,
+            origin: None,
         }
     }
 
@@ -162,6 +170,8 @@ impl Flow {
     pub(crate) fn forked(&self, id: FlowId) -> Self {
         Self {
             subject: self.subject.clone(),
+            mailed_at: self.code.as_ref().map(Code::made_at),
+            origin: Some(self.id),
             ..Self::begin(id, self.entry.clone(), self.began)
         }
     }
@@ -201,7 +211,7 @@ impl Flow {
     }
 
     /// A hint answer that has to wait gets a day more.
-    fn life(&self, policy: &Policy) -> std::time::Duration {
+    fn life(&self, policy: &Policy) -> Duration {
         let life = match self.entry {
             Entry::Name(_) => policy.recovery_life,
             Entry::Session(_) => policy.flow_life,
@@ -232,6 +242,16 @@ impl Flow {
         code.is_none_or(|code| code.is_good(now, policy))
     }
 
+    /// Whether the security e-mail was proved by a code that was made so lately.
+    pub(crate) fn was_mailed_within(&self, life: Duration, now: Stamp) -> bool {
+        self.mailed_at.is_some_and(|at| within(at, life, now))
+    }
+
+    /// The flow whose end spends a sign-in: that of the code, however often its link was opened.
+    pub(crate) fn of_code(&self) -> FlowId {
+        self.origin.unwrap_or(self.id)
+    }
+
     /// Whether the account is still the one that the flow met, in the same state.
     pub(crate) fn is_about(&self, account: &Account) -> bool {
         self.subject.as_ref().is_some_and(|subject| {
@@ -252,6 +272,9 @@ impl Flow {
     pub(crate) fn accept(mut self, method: Method, ticket: &NewTicket) -> Self {
         if !self.proofs.contains(&method) {
             self.proofs.push(method);
+        }
+        if let (Method::SecurityEmail, Some(code)) = (method, &self.code) {
+            self.mailed_at = Some(code.made_at());
         }
         self.ticket = Some(ticket.kept);
         self

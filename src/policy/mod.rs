@@ -25,6 +25,8 @@ use crate::account::Method;
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// NIST SP 800-63B-4 §3.1.3.2; OWASP ASVS 5.0, 6.5.5.
+const MOST_TO_SIGN_IN_ONCE: Duration = Duration::from_secs(10 * 60);
 const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// All that a host can set about what is allowed.
@@ -48,6 +50,7 @@ pub struct Policy {
     pub(crate) flow_life: Duration,
     pub(crate) recovery_life: Duration,
     pub(crate) hold: Duration,
+    pub(crate) sign_in_once: Option<Duration>,
     pub(crate) hint_wait: Duration,
     pub(crate) methods: Vec<Method>,
     pub(crate) questions: Questions,
@@ -72,6 +75,7 @@ impl Policy {
     /// | session | 30 days (NIST SP 800-63B-4 §2.1.3) |
     /// | steps of one change in a session | 1 hour |
     /// | a recovery with its code and link | 24 hours (NIST SP 800-63B-4 §4.2.1.2) |
+    /// | a mailed code signs in once | within 10 minutes (NIST SP 800-63B-4 §3.1.3.2) |
     /// | advice to change the password | after a year |
     #[must_use]
     pub fn marketplace() -> Self {
@@ -88,6 +92,7 @@ impl Policy {
             recovery_life: DAY,
             hold: HOUR.saturating_mul(72),
             hint_wait: DAY,
+            sign_in_once: Some(MOST_TO_SIGN_IN_ONCE),
             methods: vec![
                 Method::SecurityEmail,
                 Method::HintQuestion,
@@ -162,6 +167,14 @@ impl Policy {
         self
     }
 
+    /// For how long after it was made a mailed code or link signs in once, instead of setting a
+    /// password: a minute to ten (NIST SP 800-63B-4 §3.1.3.2); `None` for never.
+    #[must_use]
+    pub fn sign_in_once(mut self, within: Option<Duration>) -> Self {
+        self.sign_in_once = within;
+        self
+    }
+
     /// The methods of recovery that are offered, in this order, to whoever asks.
     #[must_use]
     pub fn methods(mut self, methods: &[Method]) -> Self {
@@ -223,6 +236,9 @@ impl Policy {
             && short.contains(&self.recovery_life)
             && long.contains(&self.hold)
             && self.hint_wait <= YEAR
+            && self
+                .sign_in_once
+                .is_none_or(|within| (MINUTE..=MOST_TO_SIGN_IN_ONCE).contains(&within))
             // A mail with a link is there while no more are sent.
             && self.sends.window <= self.recovery_life
     }

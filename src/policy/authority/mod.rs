@@ -22,6 +22,8 @@ pub enum Change {
     Password,
     /// The security code of an account that has none. One that is set never changes.
     SecurityCode,
+    /// Signing in without the password, once. It changes nothing.
+    SignInOnce,
 }
 
 /// Proofs that together are enough.
@@ -80,6 +82,12 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
             these(&[CurrentPassword, SecurityEmail]),
             without_address(&[CurrentPassword]),
         ],
+    ),
+    // Whoever knows the password signs in as often as they like: so may the mailbox that they have
+    // just named.
+    (
+        Change::SignInOnce,
+        &[these(&[CurrentPassword]), these(&[SecurityEmail])],
     ),
 ];
 
@@ -163,6 +171,7 @@ pub fn markdown() -> String {
             Change::Hint => "hint question",
             Change::Password => "password",
             Change::SecurityCode => "first security code",
+            Change::SignInOnce => "sign in once",
         };
         let _into_memory = writeln!(text, "| {change} | {} |", sets.join(" · "));
     }

@@ -13,12 +13,13 @@ const METHODS: [Method; 5] = [
 ];
 
 /// The credential that a change sets, as the method that proves it.
-const fn gives(change: Change) -> Method {
+const fn gives(change: Change) -> Option<Method> {
     match change {
-        Change::Email => SecurityEmail,
-        Change::Hint => HintQuestion,
-        Change::Password => CurrentPassword,
-        Change::SecurityCode => SecurityCode,
+        Change::Email => Some(SecurityEmail),
+        Change::Hint => Some(HintQuestion),
+        Change::Password => Some(CurrentPassword),
+        Change::SecurityCode => Some(SecurityCode),
+        Change::SignInOnce => None,
     }
 }
 
@@ -40,8 +41,10 @@ impl Intruder {
 
     fn after(&self, change: Change, roots: Roots) -> Self {
         let mut next = self.clone();
-        next.holds.insert(gives(change));
-        next.young.insert(gives(change), roots);
+        if let Some(method) = gives(change) {
+            next.holds.insert(method);
+            next.young.insert(method, roots);
+        }
         next.has_address |= change == Change::Email;
         next
     }
@@ -57,12 +60,15 @@ impl Intruder {
 fn states() -> Vec<BTreeMap<Method, Roots>> {
     let mut states = vec![BTreeMap::new()];
     for (change, sets) in TABLE {
+        let Some(method) = gives(*change) else {
+            continue;
+        };
         for state in states.clone().into_iter().filter(|state| state.len() < 2) {
             for set in *sets {
                 let mut state = state.clone();
                 let mut roots = set.proofs.to_vec();
                 roots.sort();
-                state.insert(gives(*change), vec![roots]);
+                state.insert(method, vec![roots]);
                 states.push(state);
             }
         }

@@ -1,0 +1,110 @@
+//! Signing in once with a mailed code, instead of setting a new password.
+
+use super::{Accounts, SignInOnce, claim::Opened};
+use crate::{
+    account::Method,
+    audit::{Entry, Outcome, Verb},
+    error::Error,
+    flow::{change, state},
+    message::Notice,
+    policy::Change,
+    secret::Ticket,
+};
+
+impl Accounts {
+    /// Signs in with what a recovery has proved, once: for somebody who wants to go on and set no
+    /// new password now.
+    ///
+    /// `ticket`: of a recovery whose mailed code or link was accepted, within ten minutes of when
+    /// that was made. The code, its link and the ticket are spent by it; a page that the link opened
+    /// before may still set a new password. Every contact is told.
+    ///
+    /// ```
+    /// # use backstop::*;
+    /// # async fn example(accounts: Accounts, ticket: Ticket, typed: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// if let Prove::Accepted(ticket) = accounts.prove(&ticket, Proof::SecurityEmail(typed.parse()?)).await? {
+    ///     match accounts.sign_in_once(&ticket).await? {
+    ///         SignInOnce::Accepted(signed_in) => println!("cookie: {}", signed_in.token().expose()),
+    ///         SignInOnce::TooLate => println!("choose a new password"),
+    ///         _ => println!("start over"),
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotOffered`] where the policy has it off, and for a ticket out of a session;
+    /// otherwise as [`sign_in`](Self::sign_in): nobody was signed in. If the store lost its answer
+    /// the code may be spent all the same.
+    pub async fn sign_in_once(&self, ticket: &Ticket) -> Result<SignInOnce, Error> {
+        let mut entry = self.event(Verb::SignInOnce);
+        let result = self.try_sign_in_once(&mut entry, ticket).await;
+        if let Ok(answer) = &result {
+            entry.outcome(match answer {
+                SignInOnce::Accepted(_) => Outcome::Accepted,
+                SignInOnce::Expired | SignInOnce::TooLate => Outcome::Ended,
+                SignInOnce::Unproven => Outcome::Unproven,
+            });
+        }
+        entry.end(result)
+    }
+
+    async fn try_sign_in_once(
+        &self,
+        entry: &mut Entry<'_>,
+        ticket: &Ticket,
+    ) -> Result<SignInOnce, Error> {
+        let policy = &self.inner.policy;
+        let life = policy.sign_in_once.ok_or(Error::NotOffered)?;
+        let Some((opened, met)) = self.open_and_meet(entry, ticket).await? else {
+            return Ok(SignInOnce::Expired);
+        };
+        let flow = &opened.flow;
+        if matches!(flow.entry, state::Entry::Session(_)) {
+            return Err(Error::NotOffered);
+        }
+        let (account, now) = (met.account()?, self.now());
+        let is_proved = flow.counting(now).contains(&Method::SecurityEmail);
+        let roots = change::roots(account, flow, Change::SignInOnce, now, policy);
+        if !met.is_real() || !is_proved || roots.is_none() {
+            return Ok(SignInOnce::Unproven);
+        }
+        if !flow.was_mailed_within(life, now) {
+            return Ok(SignInOnce::TooLate);
+        }
+        // Drawn first: once the code is spent nothing can fail.
+        let session = self.session_id()?;
+        let device = match &flow.device {
+            Some(known) => known.device,
+            None => self.device_id()?,
+        };
+        self.tell(&opened, &met, Notice::SignedInOnce).await?;
+        if !self.spend(&opened).await? {
+            return Ok(SignInOnce::Expired);
+        }
+        self.begin_session(entry, account, session, device)
+            .map(SignInOnce::Accepted)
+    }
+
+    /// Deletes the flow that the code was made for. `false`: somebody else has, or has gone on in
+    /// it.
+    async fn spend(&self, opened: &Opened) -> Result<bool, Error> {
+        let id = opened.flow.of_code();
+        let key = id.key(&self.inner.keys);
+        let is_own = id == opened.flow.id;
+        let found = match is_own {
+            true => opened.record.clone(),
+            false => self.get(&key).await?,
+        };
+        let spent = self
+            .delete_flow(key, found, |found| {
+                Ok(!is_own || self.current(opened, Some(found))?.is_some())
+            })
+            .await?;
+        if spent && !is_own {
+            self.forget(opened.key, opened.record.clone()).await;
+        }
+        Ok(spent)
+    }
+}
