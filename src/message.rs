@@ -269,7 +269,8 @@ fn notice_text(notice: Notice, at: OffsetDateTime, cancel: Option<&Url>) -> Stri
         ),
         Notice::HintAnswered(until) => format!(
             "On {on} somebody answered your hint question on a device that we do not know. From \
-             {} on they can set a new password.",
+             {} on they can set a new password. If it was not you, stop it below, and then set \
+             another hint question: they know the answer of this one.",
             minute(until.into())
         ),
         Notice::HintChanged => format!("Your hint question or its answer was changed on {on}."),

@@ -473,7 +473,7 @@ async fn x03_the_resend_limit_is_silent() {
     let signed_in = world.register("42", "alice", OLD).await;
     let _signed_in = world.add_email(&signed_in, OLD, ALICE).await;
     world.clock.advance(support::days(1));
-    for (name, expected) in [("alice", 6), ("nobody", 0)] {
+    for (name, expected) in [("alice", 3), ("nobody", 0)] {
         let ticket = world.recover(name);
         let mut mails = 0;
         // Too soon, and then too often.

@@ -5,6 +5,7 @@ use crate::{
     account::{Account, Method},
     audit::Entry,
     client::Client,
+    clock::Stamp,
     error::Error,
     flow::{
         budget::Whose,
@@ -109,7 +110,7 @@ impl Accounts {
             return Ok(None);
         };
         let flow = Flow::read(&key, &record)?;
-        if !flow.is_within_its_life(self.now(), &inner.policy) {
+        if !flow.is_kept(self.now(), &inner.policy) {
             return Ok(None);
         }
         self.note_flow(entry, &flow);
@@ -250,10 +251,15 @@ impl Accounts {
     }
 
     /// Accepts a proof in a flow of its own: whoever began the other one sees nothing of it.
-    pub(super) async fn fork(&self, opened: &Opened, method: Method) -> Result<Ticket, Error> {
+    pub(super) async fn fork(
+        &self,
+        opened: &Opened,
+        method: Method,
+        made_at: Stamp,
+    ) -> Result<Ticket, Error> {
         let inner = &self.inner;
         let id = FlowId::from_random(inner.entropy.draw()?);
-        let flow = opened.flow.forked(id);
+        let flow = opened.flow.forked(id, made_at);
         let ticket = self.new_ticket(&flow)?;
         let (flow, key) = (flow.accept(method, &ticket), id.key(&inner.keys));
         self.commit_flow(&key, None, |found, now, revision| {
@@ -266,25 +272,6 @@ impl Accounts {
     pub(super) fn new_ticket(&self, flow: &Flow) -> Result<NewTicket, Error> {
         let secret = self.inner.entropy.draw()?;
         Ok(NewTicket::new(flow.id, secret, &self.inner.keys))
-    }
-
-    /// Deletes a flow, if it is still there and `may_end`. Whoever deletes it has ended it.
-    pub(super) async fn delete_flow(
-        &self,
-        key: Key,
-        found: Option<Stored<Record>>,
-        may_end: impl Fn(&Stored<Record>) -> Result<bool, Error>,
-    ) -> Result<bool, Error> {
-        self.commit_flow(&key, found, |found, _now, _revision| {
-            Ok(match found {
-                Some(record) if may_end(record)? => {
-                    let was = record.revision;
-                    Decision::with(Write::DeleteFlow { key, was }, true)
-                }
-                Some(_) | None => Decision::without_write(false),
-            })
-        })
-        .await
     }
 
     /// Deletes a record that nothing leads to any more. If that fails it expires.

@@ -8,10 +8,12 @@ use super::{
 use crate::{
     account::{AccountId, Epoch},
     audit::{Entry, Outcome, Reason, Verb},
+    clock::Stamp,
     error::Error,
     flow::{
         change,
         code::{OpenedLink, Stop, Target},
+        decision::Decision,
         state::{self, Flow, FlowId},
     },
     secret::Link,
@@ -46,7 +48,7 @@ impl Accounts {
         let Some(link) = OpenedLink::read(link) else {
             return Ok(Prove::Expired);
         };
-        let Some(mut opened) = self.open_link(entry, link.flow).await? else {
+        let Some(opened) = self.open_link(entry, link.flow).await? else {
             return Ok(Prove::Expired);
         };
         if let state::Entry::Session(id) = opened.flow.entry
@@ -59,33 +61,39 @@ impl Accounts {
         };
         let account = met.account()?.id();
         // The address may be another one by the time this is written, and then so is its code.
-        let is_linked = |flow: &mut Flow| {
+        let linked_at = |flow: &Flow| -> Result<Option<Stamp>, Error> {
             let Some(address) = address_of(flow, &met, link.method) else {
-                return Ok(false);
+                return Ok(None);
             };
             let target = Target {
                 method: link.method,
                 account,
                 address: &address,
             };
-            match flow.code_mut(link.method) {
-                Some(code) => code.is_linked_by(&link, target, &inner.keys),
-                None => Ok(false),
+            for code in flow.linked(link.method) {
+                let is_good = code.is_good(self.now(), &inner.policy);
+                if is_good && code.is_linked_by(&link, target, &inner.keys)? {
+                    return Ok(Some(code.made_at()));
+                }
             }
+            Ok(None)
         };
-        if !is_linked(&mut opened.flow)? || !self.is_pending(&opened, &met, link.method).await? {
+        let Some(made_at) = linked_at(&opened.flow)? else {
+            return Ok(Prove::Expired);
+        };
+        if !self.is_pending(&opened, &met, link.method).await? {
             return Ok(Prove::Expired);
         }
         if matches!(opened.flow.entry, state::Entry::Name(_)) {
             // Perhaps a stranger began it and still has its ticket, or it has proofs that are not
             // the reader's: this one goes on alone.
-            let ticket = self.fork(&opened, link.method).await?;
+            let ticket = self.fork(&opened, link.method, made_at).await?;
             return Ok(Prove::Accepted(ticket));
         }
         let ticket = self.new_ticket(&opened.flow)?;
         let accepted = self
-            .step(&opened, &met, |mut flow| {
-                Ok(if is_linked(&mut flow)? {
+            .step(&opened, &met, |flow| {
+                Ok(if linked_at(&flow)?.is_some() {
                     (flow.accept(link.method, &ticket), true)
                 } else {
                     (flow, false)
@@ -128,9 +136,19 @@ impl Accounts {
             return Ok(Stopped::Ended);
         };
         let (key, flow) = (opened.key, opened.flow);
-        let is_deleted = self.delete_flow(key, opened.record, |_| Ok(true)).await?;
+        // It stays until it has had its time: whoever stops it again, after a failure, goes on here.
+        let stopped = flow.stopped(&self.new_ticket(&flow)?);
+        let policy = &self.inner.policy;
+        let is_stopped = self
+            .commit_flow(&key, opened.record, |found, now, revision| {
+                Ok(match found {
+                    Some(_) => stopped.keep(&key, found, revision, now, policy, true),
+                    None => Decision::without_write(false),
+                })
+            })
+            .await?;
         let account = match &flow.subject {
-            Some(subject) if is_deleted => self.load(&subject.account).await?,
+            Some(subject) if is_stopped => self.load(&subject.account).await?,
             _ => None,
         };
         let Some(account) = account else {

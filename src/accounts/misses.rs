@@ -49,6 +49,17 @@ impl Misses {
         }
     }
 
+    /// Notes a tally that could not be written, as before whatever was noted since.
+    fn put_back(&self, key: (AccountId, Method), tally: Tally) {
+        let mut noted = self.lock();
+        let later = noted.entry(key).or_default();
+        if !later.was_right {
+            later.misses = later.misses.saturating_add(tally.misses);
+            later.was_right = tally.was_right;
+        }
+        later.is_locked |= tally.is_locked;
+    }
+
     fn take(&self) -> HashMap<(AccountId, Method), Tally> {
         std::mem::take(&mut *self.lock())
     }
@@ -60,11 +71,7 @@ impl Accounts {
         let mut failed = None;
         for ((id, method), tally) in self.inner.misses.take() {
             if let Err(error) = self.write_tally(&id, method, tally).await {
-                self.inner
-                    .misses
-                    .lock()
-                    .entry((id, method))
-                    .or_insert(tally);
+                self.inner.misses.put_back((id, method), tally);
                 failed = Some(error);
             }
         }

@@ -227,6 +227,8 @@ impl Accounts {
             budget: self.get(&key).await?,
             rule: inner.policy.mailed_code,
             clears: match whose {
+                // An address of one's own gives back no tries at somebody else's.
+                Whose::Account(_) if method == Method::NewEmail => Clears::Own,
                 Whose::Name(_) => Clears::Own,
                 Whose::Account(_) | Whose::Device(..) => Clears::All,
             },

@@ -187,7 +187,7 @@ impl Accounts {
                         flow.began = now;
                     }
                     let code = Code::new(&inner.keys, bits, now);
-                    flow.code = Some(code.clone());
+                    flow.renew_code(code.clone());
                     Ok((flow, code))
                 })
                 .await?

@@ -5,7 +5,11 @@ use crate::{
     account::Method,
     audit::{Entry, Outcome, Verb},
     error::Error,
-    flow::{change, state},
+    flow::{
+        change,
+        decision::{Decision, Write},
+        state,
+    },
     message::Notice,
     policy::Change,
     secret::Ticket,
@@ -98,8 +102,15 @@ impl Accounts {
             false => self.get(&key).await?,
         };
         let spent = self
-            .delete_flow(key, found, |found| {
-                Ok(!is_own || self.current(opened, Some(found))?.is_some())
+            .commit_flow(&key, found, |found, _now, _revision| {
+                let is_good = !is_own || self.current(opened, found)?.is_some();
+                Ok(match found.filter(|_| is_good) {
+                    Some(record) => {
+                        let was = record.revision;
+                        Decision::with(Write::DeleteFlow { key, was }, true)
+                    }
+                    None => Decision::without_write(false),
+                })
             })
             .await?;
         if spent && !is_own {

@@ -53,8 +53,8 @@ pub(super) fn tell(
             to: to.clone(),
             notice,
             at: now,
-            due: before.as_ref().map_or(now, |before| before.due),
-            tries: before.map_or(0, |before| before.tries),
+            due: before.map_or(now, |before| before.due.min(now.plus(LONGEST_PAUSE))),
+            tries: 0,
         });
     }
 }

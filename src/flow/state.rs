@@ -70,6 +70,8 @@ pub(crate) struct Flow {
     pub(crate) proofs: Vec<Method>,
     /// To the security e-mail.
     pub(crate) code: Option<Code>,
+    /// The one before it: its mail is in the mailbox, and its link stays good.
+    older: Option<Code>,
     pub(crate) new_email: Option<NewEmail>,
     /// A security code that was shown and has to be typed back.
     pub(crate) issued: Option<SecurityCodeHash>,
@@ -134,6 +136,7 @@ impl Flow {
             ticket: None,
             proofs: Vec::new(),
             code: None,
+            older: None,
             new_email: None,
             issued: None,
             ripe_at: None,
@@ -166,13 +169,24 @@ impl Flow {
         }
     }
 
-    /// The same recovery from its beginning, as a flow of its own.
-    pub(crate) fn forked(&self, id: FlowId) -> Self {
+    /// The same recovery as a flow of its own, from when the code was made that led to it.
+    pub(crate) fn forked(&self, id: FlowId, made_at: Stamp) -> Self {
         Self {
             subject: self.subject.clone(),
-            mailed_at: self.code.as_ref().map(Code::made_at),
+            mailed_at: Some(made_at),
             origin: Some(self.id),
-            ..Self::begin(id, self.entry.clone(), self.began)
+            ..Self::begin(id, self.entry.clone(), made_at)
+        }
+    }
+
+    /// The flow once it was stopped: no ticket, code or link is good for it.
+    ///
+    /// `nobodys`: a ticket that nobody gets.
+    pub(crate) fn stopped(&self, nobodys: &NewTicket) -> Self {
+        Self {
+            subject: self.subject.clone(),
+            ticket: Some(nobodys.kept),
+            ..Self::begin(self.id, self.entry.clone(), self.began)
         }
     }
 
@@ -206,8 +220,14 @@ impl Flow {
         record::decode(Schema::Flow, key.as_bytes(), stored.value.as_bytes())
     }
 
+    /// Whether its ticket may still be good.
     pub(crate) fn is_within_its_life(&self, now: Stamp, policy: &Policy) -> bool {
         within(self.began, self.life(policy), now)
+    }
+
+    /// Whether a link that was mailed out of it may still be good.
+    pub(crate) fn is_kept(&self, now: Stamp, policy: &Policy) -> bool {
+        within(self.began, self.kept_for(policy), now)
     }
 
     /// A hint answer that has to wait gets a day more.
@@ -216,14 +236,22 @@ impl Flow {
             Entry::Name(_) => policy.recovery_life,
             Entry::Session(_) => policy.flow_life,
         };
-        match self.ripe_at {
-            Some(ripe_at) => life.max(
-                ripe_at
-                    .since(self.began)
-                    .saturating_add(policy.recovery_life),
-            ),
-            None => life,
+        self.ripe_at
+            .map_or(life, |ripe_at| life.max(self.until(ripe_at, policy)))
+    }
+
+    /// How long the record is kept: a recovery's as long as the link of its last mail is good.
+    fn kept_for(&self, policy: &Policy) -> Duration {
+        let life = self.life(policy);
+        match (&self.entry, &self.code) {
+            (Entry::Name(_), Some(code)) => life.max(self.until(code.made_at(), policy)),
+            (Entry::Name(_) | Entry::Session(_), _) => life,
         }
+    }
+
+    /// From the beginning until what began then has had a recovery's life.
+    fn until(&self, then: Stamp, policy: &Policy) -> Duration {
+        then.since(self.began).saturating_add(policy.recovery_life)
     }
 
     /// The proofs that count by now.
@@ -233,6 +261,20 @@ impl Flow {
         proofs
             .filter(|method| is_ripe || *method != Method::HintQuestion)
             .collect()
+    }
+
+    /// Makes this the code to the security e-mail.
+    pub(crate) fn renew_code(&mut self, code: Code) {
+        self.older = self.code.replace(code);
+    }
+
+    /// The codes whose links may still be good.
+    pub(crate) fn linked(&self, method: Method) -> impl Iterator<Item = &Code> {
+        let (code, older) = match method {
+            Method::NewEmail => (self.new_email.as_ref().map(|new| &new.code), None),
+            _ => (self.code.as_ref(), self.older.as_ref()),
+        };
+        code.into_iter().chain(older)
     }
 
     /// Whether a code or link that was mailed to the security e-mail may still be good, also where
@@ -294,7 +336,7 @@ impl Flow {
             revision,
             value: Record::from_bytes(record::encode(Schema::Flow, key.as_bytes(), self)),
         };
-        let expires = self.began.plus(self.life(policy));
+        let expires = self.began.plus(self.kept_for(policy));
         Decision::with(Write::put(*key, found, record, now, expires), reply)
     }
 }

@@ -69,7 +69,7 @@ impl Policy {
     /// | misses at the hint question | 3 in 24 h for a name |
     /// | misses at the security code or a link | not counted: they cannot be guessed |
     /// | changes by the current password | 5 in 24 h |
-    /// | mails with a code to one address | 60 s apart, 6 in 24 h: one more than those changes |
+    /// | mails with a code to one address, for each of its purposes | 60 s apart, 3 in 12 h |
     /// | hold of a young credential | 72 h |
     /// | wait after a hint answer on a device that is not known | 24 h |
     /// | session | 30 days (NIST SP 800-63B-4 §2.1.3) |
@@ -86,7 +86,7 @@ impl Policy {
             mailed_code: BudgetRule::limit(3, DAY),
             hint: BudgetRule::limit(3, DAY),
             changes: BudgetRule::limit(5, DAY),
-            sends: BudgetRule::limit(6, DAY).spaced(MINUTE),
+            sends: BudgetRule::limit(3, HOUR.saturating_mul(12)).spaced(MINUTE),
             session_life: DAY.saturating_mul(30),
             flow_life: HOUR,
             recovery_life: DAY,
@@ -239,8 +239,9 @@ impl Policy {
             && self
                 .sign_in_once
                 .is_none_or(|within| (MINUTE..=MOST_TO_SIGN_IN_ONCE).contains(&within))
-            // A mail with a link is there while no more are sent.
-            && self.sends.window <= self.recovery_life
+            // Mails are sent until half of the life of their links is over: one with a good link is
+            // there while no more are sent.
+            && self.sends.window.saturating_mul(2) <= self.recovery_life
     }
 
     pub(crate) fn budgets_are_sound(&self) -> bool {

@@ -213,7 +213,8 @@ impl Model {
         let now = self.now;
         let sent = self.misses.entry(format!("send {to}")).or_default();
         Self::recent(sent, now);
-        let goes = sent.len() < 6 && sent.iter().all(|at| at + 60 * SECOND <= now);
+        sent.retain(|at| *at > now - DAY / 2);
+        let goes = sent.len() < 3 && sent.iter().all(|at| at + 60 * SECOND <= now);
         if goes {
             sent.push(now);
         }
@@ -234,6 +235,12 @@ impl Model {
             told.push(now);
             self.owe(what);
         }
+    }
+
+    /// Every session and flow is dead, and what was told of them is told again.
+    pub fn renew(&mut self) {
+        self.epoch += 1;
+        self.told_at.clear();
     }
 
     pub fn owe(&mut self, what: &'static str) {
@@ -310,7 +317,7 @@ impl Model {
             Self::recent(&mut self.changes, self.now);
             self.changes.push(self.now);
         }
-        self.epoch += 1;
+        self.renew();
     }
 
     /// What was pending counts, if its time has come.

@@ -65,6 +65,9 @@ struct Letter {
     flow: usize,
     method: Method,
     to: String,
+    /// When its code was made, and whether there is a newer one: then only its link is good.
+    made: i64,
+    is_old: bool,
     /// The code and the links; nothing before it has arrived.
     sent: Option<(String, Option<Link>, Option<Link>)>,
 }
@@ -427,9 +430,15 @@ impl Play {
             (None, None) => DAY,
         };
         let is_alive = flow.began <= now + 60 * SECOND && now < flow.began + life;
+        self.is_about(at).filter(|_| is_alive)
+    }
+
+    /// The same for the links of a flow, which may be good for longer than its ticket.
+    fn is_about(&self, at: usize) -> Option<bool> {
+        let flow = &self.flows[at];
         let is_real = flow.is_alice && flow.epoch.is_none_or(|epoch| epoch == self.model.epoch);
         let ends = !is_real && (flow.session.is_some() || !flow.proofs.is_empty());
-        (is_alive && !flow.is_gone && !ends).then_some(is_real)
+        (!flow.is_gone && !ends).then_some(is_real)
     }
 
     /// A hint answer that waits keeps no mail good for longer than a day.
@@ -508,7 +517,7 @@ impl Play {
                 self.touch(at);
                 self.make_code(at, is_session);
                 let budget = if is_session {
-                    "change".to_owned()
+                    format!("change {}", self.model.epoch)
                 } else {
                     format!("recovery {}", self.model.epoch)
                 };
@@ -538,7 +547,8 @@ impl Play {
         }
     }
 
-    /// The same code again for half of its day; then another one, and the one before is dead.
+    /// The same code again for half of its day; then another one, and of the one before only the
+    /// link is good.
     fn make_code(&mut self, at: usize, is_session: bool) {
         let now = self.model.now;
         let flow = &mut self.flows[at];
@@ -550,8 +560,12 @@ impl Play {
             flow.began = now;
         }
         (flow.has_code, flow.made, flow.misses[0]) = (true, now, 0);
+        let of_flow = |letter: &Letter| letter.flow == at && letter.method == SecurityEmail;
         self.letters
-            .retain(|letter| letter.flow != at || letter.method != SecurityEmail);
+            .retain(|letter| !(of_flow(letter) && letter.is_old));
+        for letter in self.letters.iter_mut().filter(|letter| of_flow(letter)) {
+            letter.is_old = true;
+        }
     }
 
     /// What is asked for again while it waits is one mail.
@@ -576,7 +590,7 @@ impl Play {
     fn letter(&self, at: usize, who: usize, method: Method) -> Option<&Letter> {
         self.letters.iter().find(|letter| {
             let is_theirs = self.reads(who, &letter.to) && letter.sent.is_some();
-            letter.flow == at && letter.method == method && is_theirs
+            letter.flow == at && letter.method == method && is_theirs && !letter.is_old
         })
     }
 
@@ -734,7 +748,7 @@ impl Play {
             .filter(|(_, epoch)| *epoch == self.model.epoch && flow.is_alice && is_real);
         let is_own = flow.session.is_some() || method == NewEmail;
         let (whose, clears) = match device {
-            _ if is_own => ("account".to_owned(), true),
+            _ if is_own => ("account".to_owned(), method != NewEmail),
             Some((device, _)) => (format!("device {device}"), true),
             None => (format!("name {}", flow.is_alice), false),
         };
@@ -789,7 +803,7 @@ impl Play {
         let Some(letter) = read.take(3).nth(a as usize % 3) else {
             return Ok(());
         };
-        let (at, method) = (letter.flow, letter.method);
+        let (at, method, made) = (letter.flow, letter.method, letter.made);
         let Some(link) = letter.sent.clone().unwrap().1 else {
             return Ok(());
         };
@@ -804,10 +818,12 @@ impl Play {
             None => None,
         };
         let result = self.world.accounts.follow(&link, session.as_ref()).await;
-        let is_there = self.meets(at) == Some(true)
-            && (self.flows[at].session.is_none() || session.is_some())
-            && (method != NewEmail || self.is_pointed_to(at))
-            && (method == NewEmail || self.is_mail_good(at));
+        let age = self.model.now - made;
+        let is_there = match session {
+            _ if method == NewEmail => self.meets(at) == Some(true) && self.is_pointed_to(at),
+            None => self.flows[at].session.is_none() && self.is_about(at) == Some(true),
+            Some(_) => self.meets(at) == Some(true),
+        } && (method == NewEmail || (-60 * SECOND..DAY).contains(&age));
         let Some(got) = self.failed("follow", result)? else {
             self.lose(at);
             return Ok(());
@@ -838,7 +854,7 @@ impl Play {
                 is_alice: before.is_alice,
                 session: None,
                 device: None,
-                began: before.began,
+                began: made,
                 epoch: before.epoch,
                 is_gone: false,
             };
@@ -867,7 +883,7 @@ impl Play {
             if got == Stopped::Stopped {
                 self.model.secrets.remove(&HintQuestion);
                 self.model.owe("HintChanged");
-                self.model.epoch += 1;
+                self.model.renew();
             }
             return Ok(());
         }
@@ -878,8 +894,10 @@ impl Play {
         };
         let (at, link) = (letter.flow, letter.sent.clone().unwrap().2.unwrap());
         let result = self.world.accounts.cancel(&link).await;
-        let Some(got) = self.failed("cancel", result)? else {
-            return Ok(());
+        let got = match self.failed("cancel", result)? {
+            Some(got) => got,
+            // Once more, and it is stopped whatever the first time did.
+            None => self.world.accounts.cancel(&link).await.unwrap(),
         };
         // A flow that has met another state of the account can be stopped as well.
         let is_sure = self.meets(at).is_some();
@@ -895,11 +913,7 @@ impl Play {
             )?;
         }
         self.letters.retain(|letter| letter.flow != at);
-        let flow = &mut self.flows[at];
-        flow.is_gone = flow.before.is_some();
-        // Nothing was proved: the ticket begins anew, with another code.
-        flow.has_code = false;
-        flow.misses = [0; 2];
+        self.flows[at].is_gone = true;
         Ok(())
     }
 
@@ -1112,6 +1126,8 @@ impl Play {
                     flow,
                     method,
                     to: whom,
+                    made: self.flows[flow].made,
+                    is_old: false,
                     sent,
                 });
             }

@@ -148,11 +148,13 @@ pub(crate) fn change(
     if let Some(hint) = &checked.hint {
         next.hint(hint.clone(), set_by(Change::Hint));
     }
-    if let Some(code) = checked.security_code {
-        next.security_code(code, set_by(Change::SecurityCode));
-    }
+    // Before the code: a new address voids one that does not count yet.
     if let Some(new) = flow.new_email.as_ref().filter(|_| checked.email) {
         next.email(new.address.clone(), set_by(Change::Email));
+    }
+    if let Some(code) = checked.security_code {
+        let had_address = account.value.email.is_some();
+        next.security_code(code, set_by(Change::SecurityCode), had_address);
     }
     let Next {
         account: mut changed,
@@ -231,9 +233,11 @@ impl Next<'_> {
     }
 
     /// At once on the pages of registration; later it is pending.
-    fn security_code(&mut self, code: SecurityCodeHash, set_by: Roots) {
+    ///
+    /// `had_address`: before this change.
+    fn security_code(&mut self, code: SecurityCodeHash, set_by: Roots, had_address: bool) {
         let credential = self.credential(code, set_by);
-        if self.account.email.is_none() {
+        if !had_address {
             self.account.security_code = Some(credential);
             self.told.push(Notice::SecurityCodeSet);
         } else {

@@ -7,6 +7,7 @@ use super::{Fresh, note, set_email, update};
 use crate::{
     account::{Account, Epoch, MOST_MISSES, Method},
     clock::Stamp,
+    email::EmailAddress,
     flow::{decision::Decision, notice, state::Flow},
     message::Notice,
     record::{Revision, Stored},
@@ -59,12 +60,18 @@ pub(crate) fn mature(
 /// The account without an e-mail change whose address somebody else has confirmed meanwhile.
 pub(crate) fn without_pending_email(
     account: &Stored<Account>,
+    address: &EmailAddress,
     notices: [u8; 16],
     revision: Revision,
     now: Stamp,
 ) -> Decision<()> {
     let mut changed = account.value.clone();
-    changed.pending_email = None;
+    let failed = changed
+        .pending_email
+        .take_if(|pending| pending.from <= now && pending.credential.value == *address);
+    if failed.is_none() {
+        return Decision::without_write(());
+    }
     let addresses = changed.contacts();
     note(&mut changed, Notice::EmailChangeFailed, None, now);
     let what = Notice::EmailChangeFailed;
@@ -125,7 +132,7 @@ pub(crate) fn count(
     let misses = &mut changed.misses;
     let before = misses
         .lock_told_at
-        .filter(|told_at| now.since(*told_at) < A_DAY);
+        .filter(|told_at| was_within(A_DAY, *told_at, now));
     let mut told = Vec::new();
     if tally.is_locked && before.is_none() {
         misses.lock_told_at = Some(now);
@@ -174,7 +181,10 @@ pub(crate) fn tell(
         .value
         .activity
         .iter()
-        .any(|entry| now.since(entry.at) < AN_HOUR && notice::is_same_kind(entry.what, what));
+        .rev()
+        // What was told before the last change concerned a flow that is dead.
+        .take_while(|entry| !ends_flows(entry.what))
+        .any(|entry| notice::is_same_kind(entry.what, what) && was_within(AN_HOUR, entry.at, now));
     if was_told {
         return Decision::without_write(());
     }
@@ -183,4 +193,28 @@ pub(crate) fn tell(
     note(&mut changed, what, label, now);
     notice::tell(&mut changed, &addresses, what, notices, now);
     update(account, changed, revision, |_| ())
+}
+
+/// Whether what is told came with a new epoch.
+const fn ends_flows(what: Notice) -> bool {
+    match what {
+        Notice::EmailChanged
+        | Notice::EmailChangeWaits(_)
+        | Notice::HintChanged
+        | Notice::PasswordChanged(_)
+        | Notice::SecurityCodeSet
+        | Notice::SecurityCodeWaits(_) => true,
+        Notice::EmailChangeFailed
+        | Notice::HintAnswered(_)
+        | Notice::HintStopped
+        | Notice::Locked(_)
+        | Notice::PasswordStopped
+        | Notice::SecurityCodeUsed
+        | Notice::SignedInOnce => false,
+    }
+}
+
+/// Whether that was so lately. A time that lies further ahead comes from a clock that was wrong.
+fn was_within(span: Duration, at: Stamp, now: Stamp) -> bool {
+    at <= now.plus(span) && now.since(at) < span
 }
