@@ -21,7 +21,9 @@ mod stage;
 
 use std::time::Duration;
 
-use backstop::{Challenge, Challenged, Changes, Proof, Prove, SignIn, SmtpSender, Ticket};
+use backstop::{
+    Challenge, Challenged, Changes, Proof, Prove, SignIn, SignInOnce, SmtpSender, Ticket,
+};
 
 use inbox::Inbox;
 use letter::Letter;
@@ -51,6 +53,11 @@ async fn main() -> Told {
     shop.clock.advance(MINUTE);
     shop.clock.chapter("The next time she opens the link");
     by_link(&shop, &server).await?;
+
+    shop.clock.advance(MINUTE);
+    shop.clock
+        .chapter("Another time she is in a hurry: the code signs in once");
+    once(&shop, &server).await?;
 
     // The courier ends with the last clone of the accounts; this one does not wait for that.
     courier.abort();
@@ -102,6 +109,21 @@ async fn by_code(shop: &Shop, server: &Inbox) -> Told {
     let ticket = shop.prove(&ticket, Proof::SecurityEmail(first)).await?;
     say("the code", "Right. Choose a new password.");
     renewed(shop, server, &ticket, NEW).await
+}
+
+/// The same code signs in once, for whoever wants to go on and set no new password now.
+async fn once(shop: &Shop, server: &Inbox) -> Told {
+    let ticket = shop.recover("alice", browser())?;
+    ask(shop, "alice", &ticket).await?;
+    let code = Proof::SecurityEmail(mail(server).await?.code()?);
+    let ticket = shop.prove(&ticket, code).await?;
+    let answer = shop.accounts.sign_in_once(&ticket).await?;
+    let is_in = matches!(answer, SignInOnce::Accepted(_));
+    seen("just sign in", "You are signed in.", is_in)?;
+    mail(server).await?;
+    let again = shop.accounts.sign_in_once(&ticket).await?;
+    let is_spent = matches!(again, SignInOnce::Expired);
+    seen("once more", "This code is spent. Start over.", is_spent)
 }
 
 /// In whatever browser the mail is read: a link needs no ticket. Opening it does not spend it.
