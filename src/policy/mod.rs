@@ -1,11 +1,13 @@
 //! What is allowed: password rules, attempt budgets, the authority table, and the presets that
 //! name them.
 //!
-//! [`Policy::marketplace`] is the default. Every number has its source beside it; where it is
-//! older than today's guidance, the documentation says what compensates for it.
+//! [`Policy::marketplace`] is the default; [`Policy::nist`] is today's guidance. Every number has its
+//! source beside it, and [`Policy::deviations`] names what a policy does otherwise than the standards
+//! ask, with what compensates for it.
 
 mod authority;
 mod budgets;
+mod deviations;
 mod guessable;
 mod password;
 mod questions;
@@ -15,6 +17,7 @@ use std::time::Duration;
 pub use authority::{Change, Sufficient, TABLE, allows, markdown};
 pub(crate) use authority::{Roots, authority};
 pub use budgets::{Backoff, BudgetRule};
+pub use deviations::Deviation;
 pub use guessable::{Suggestion, Warning};
 pub(crate) use password::warm_up;
 pub use password::{Context, PasswordRules, Unmet, common_passwords};
@@ -100,6 +103,27 @@ impl Policy {
             ],
             questions: Questions::standard(),
             password_advice: Some(DAY.saturating_mul(365)),
+        }
+    }
+
+    /// The rules of NIST SP 800-63B-4 (August 2025), for a password that is the only factor.
+    ///
+    /// | what | number |
+    /// |---|---|
+    /// | password | 15 to 64 characters of any kind (§3.1.1.2) |
+    /// | recovery | by a code or link in the mailbox only (§4.2.1.2) |
+    /// | a mailed code signs in once | never: e-mail is no factor (§3.1.3.1) |
+    /// | advice to change the password | none (§3.1.1.2) |
+    ///
+    /// Everything else is as in [`marketplace`](Self::marketplace).
+    #[must_use]
+    pub fn nist() -> Self {
+        Self {
+            password: PasswordRules::nist(),
+            sign_in_once: None,
+            methods: vec![Method::SecurityEmail],
+            password_advice: None,
+            ..Self::marketplace()
         }
     }
 

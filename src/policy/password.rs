@@ -15,6 +15,9 @@ use crate::{account::Account, name::KeyKind, secret::NewPassword};
 /// neighbour `common.md`.
 const COMMON: &str = include_str!("common.txt");
 
+/// How many listed passwords a policy should be able to refuse (OWASP ASVS 5.0, 6.2.4).
+const ENOUGH_LISTED: usize = 3000;
+
 /// Names shorter than this are not looked for inside a password: they are in too many.
 const SHORTEST_CONTAINED_NAME: usize = 3;
 
@@ -40,6 +43,8 @@ pub struct PasswordRules {
     digit: bool,
     special: bool,
     min_score: u8,
+    /// Whether names and words are looked for inside of a password.
+    contained: bool,
     words: Vec<String>,
 }
 
@@ -60,7 +65,7 @@ pub enum Unmet {
         /// What would make it stronger.
         suggestions: Vec<Suggestion>,
     },
-    /// It equals or contains the user name, its reverse, the local part of the e-mail, or a word
+    /// It equals, or contains ([`PasswordRules::contained`]), the user name, its reverse, the local part of the e-mail, or a word
     /// of the host's. Those of fewer than 3 characters are only compared with the whole.
     Name,
     /// It has no digit.
@@ -149,8 +154,34 @@ impl PasswordRules {
             digit: true,
             special: true,
             min_score: 2,
+            contained: true,
             words: Vec::new(),
         }
+    }
+
+    /// 15 to 64 characters of any kind, compared as a whole with the owner's name and the list of
+    /// common ones; zxcvbn score 2 or better (NIST SP 800-63B-4 §3.1.1.2, for a password that is the
+    /// only factor).
+    #[must_use]
+    pub fn nist() -> Self {
+        Self {
+            min: 15,
+            max: 64,
+            uppercase: false,
+            lowercase: false,
+            digit: false,
+            special: false,
+            contained: false,
+            ..Self::marketplace()
+        }
+    }
+
+    /// Whether a password must not *contain* the owner's name or a word of the host's, or only must
+    /// not be one.
+    #[must_use]
+    pub const fn contained(mut self, asked: bool) -> Self {
+        self.contained = asked;
+        self
     }
 
     /// The fewest and the most code points. The fewest are 8 or more (NIST SP 800-63B-4
@@ -225,7 +256,11 @@ impl PasswordRules {
             .chain(&self.words)
             .map(String::as_str)
             .collect();
-        if names.iter().any(|name| has_name(&folded, name)) {
+        let is_named = |name: &&str| match self.contained {
+            true => has_name(&folded, name),
+            false => is_name(&folded, name),
+        };
+        if names.iter().any(is_named) {
             unmet.push(Unmet::Name);
         }
         if is_common(&folded) {
@@ -235,6 +270,29 @@ impl PasswordRules {
             unmet.extend(guessable::unmet(text, &names, self.min_score));
         }
         unmet
+    }
+
+    pub(super) const fn lengths(&self) -> (usize, usize) {
+        (self.min, self.max)
+    }
+
+    pub(super) const fn asks_for_classes(&self) -> bool {
+        self.uppercase || self.lowercase || self.digit || self.special
+    }
+
+    pub(super) const fn looks_inside(&self) -> bool {
+        self.contained
+    }
+
+    /// Listed passwords that are refused for being listed alone.
+    fn conforming(&self) -> usize {
+        common_passwords()
+            .filter(|listed| self.unmet_shape(listed).is_empty())
+            .count()
+    }
+
+    pub(super) fn has_enough_listed(&self) -> bool {
+        self.conforming() >= ENOUGH_LISTED
     }
 
     /// Length and classes of characters. The classes are Unicode's.
@@ -303,11 +361,18 @@ fn fold(text: &str) -> String {
 
 /// Whether the text has the name in it, forwards or backwards.
 pub(super) fn has_name(folded: &str, name: &str) -> bool {
-    let reversed: String = name.chars().rev().collect();
     if name.chars().count() < SHORTEST_CONTAINED_NAME {
-        return folded == name || folded == reversed;
+        return is_name(folded, name);
     }
-    folded.contains(name) || folded.contains(&reversed)
+    folded.contains(name) || folded.contains(&reversed(name))
+}
+
+fn is_name(folded: &str, name: &str) -> bool {
+    folded == name || folded == reversed(name)
+}
+
+fn reversed(name: &str) -> String {
+    name.chars().rev().collect()
 }
 
 #[cfg(test)]
