@@ -212,6 +212,52 @@ pub struct Activity {
     pub label: Option<String>,
 }
 
+/// What is kept of an account, without secrets: [`Accounts::export`](crate::Accounts::export).
+/// Times are seconds since 1970 in UTC.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Export {
+    /// The host's key of the user.
+    pub account: AccountId,
+    /// The user name, as its owner typed it.
+    pub user_name: String,
+    /// When the password was set.
+    pub password_set_at: i64,
+    /// The security e-mail, and when it was set.
+    pub email: Option<(String, i64)>,
+    /// The hint question, and when it was set.
+    pub hint: Option<(QuestionId, i64)>,
+    /// When the security code was set.
+    pub security_code_set_at: Option<i64>,
+    /// What was done lately: when, what, and what the host said of the client.
+    pub activity: Vec<(i64, Notice, Option<String>)>,
+}
+
+impl Account {
+    pub(crate) fn export(&self) -> Export {
+        let seconds = |at: Stamp| OffsetDateTime::from(at).unix_timestamp();
+        Export {
+            account: self.id.clone(),
+            user_name: self.login.clone(),
+            password_set_at: seconds(self.password.set_at),
+            email: self
+                .email
+                .as_ref()
+                .map(|email| (email.value.as_str().to_owned(), seconds(email.set_at))),
+            hint: self
+                .hint
+                .as_ref()
+                .map(|hint| (hint.value.question.clone(), seconds(hint.set_at))),
+            security_code_set_at: self.security_code.as_ref().map(|code| seconds(code.set_at)),
+            activity: self
+                .activity
+                .iter()
+                .map(|entry| (seconds(entry.at), entry.what, entry.label.clone()))
+                .collect(),
+        }
+    }
+}
+
 impl Activity {
     /// When it was done.
     #[must_use]

@@ -40,6 +40,7 @@ pub enum Verb {
     Cancel,
     Challenge,
     Deliver,
+    Export,
     Follow,
     Import,
     IssueSecurityCode,

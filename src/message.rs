@@ -96,6 +96,8 @@ pub enum Notice {
     SecurityCodeWaits(Until),
     /// Somebody signed in once with a code or link out of a mail.
     SignedInOnce,
+    /// The user name is another one now.
+    UserNameChanged,
 }
 
 /// A point in time, as a notice keeps it.
@@ -196,6 +198,7 @@ impl Message {
                 Notice::SecurityCodeUsed => "Your security code was used",
                 Notice::SecurityCodeWaits(_) => "Your account is about to have a security code",
                 Notice::SignedInOnce => "Somebody signed in with a code that we mailed",
+                Notice::UserNameChanged => "Your user name was changed",
             },
         }
     }
@@ -316,6 +319,10 @@ fn notice_text(notice: Notice, at: OffsetDateTime, cancel: Option<&Url>) -> Stri
         Notice::SignedInOnce => format!(
             "On {on} somebody signed in to your account with a code that we mailed to you. Your \
              password stays as it is."
+        ),
+        Notice::UserNameChanged => format!(
+            "Your user name was changed on {on}. You sign in with the new one, or with your security \
+             e-mail, and the same password."
         ),
     };
     let text = format!(

@@ -16,6 +16,7 @@ use crate::{
     },
     hash::{Computation, Owner, PasswordHash, Purpose},
     hasher::{Lane, Seat},
+    name::KeyKind,
     policy::{AnswerUnmet, Change, Context, Unmet},
     record::Key,
     secret::{HintAnswer, Password, SecurityCode, Ticket},
@@ -141,6 +142,8 @@ impl Accounts {
             return Ok(Apply::Expired);
         };
         let (flow, policy) = (&opened.flow, &self.inner.policy);
+        let new_name = changes.user_name.as_ref();
+        let is_reserved = new_name.is_some_and(|name| policy.reserves(name));
         let Some(stored) = met.stored.clone() else {
             // Nothing was proved for a name that nobody has.
             return Ok(Apply::Unproven);
@@ -151,6 +154,9 @@ impl Accounts {
         }
         if let Some(refused) = change::refused(account, flow, &rows, self.now(), policy) {
             return Ok(answer(refused));
+        }
+        if is_reserved {
+            return Ok(Apply::Taken(KeyKind::Login));
         }
         if changes.email && !self.is_pointed_to(account.id(), flow.id).await? {
             return Ok(Apply::Expired);
@@ -209,6 +215,7 @@ impl Accounts {
                 .security_code
                 .as_ref()
                 .map(|code| code.hash(account.id())),
+            user_name: changes.user_name.clone(),
             ..Checked::default()
         };
         if changes.password.is_none() && changes.hint.is_none() {
@@ -226,7 +233,11 @@ impl Accounts {
         };
         let (password, unmet) = match changes.password {
             Some(new) => {
-                let (new, unmet) = self.check_policy(&seat, new, Context::of(account)).await?;
+                let context = match &changes.user_name {
+                    Some(name) => Context::of(account).names_of(name),
+                    None => Context::of(account),
+                };
+                let (new, unmet) = self.check_policy(&seat, new, context).await?;
                 (Some(new), unmet)
             }
             None => (None, Vec::new()),

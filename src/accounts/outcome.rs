@@ -19,7 +19,7 @@ pub enum Register {
     /// The account is there, and its owner is signed in.
     Registered(SignedIn),
     /// Another account has this name ([`KeyKind::Login`]) or one that looks like it
-    /// ([`KeyKind::Skeleton`]).
+    /// ([`KeyKind::Skeleton`]), or the service keeps the name for itself.
     Taken(KeyKind),
     /// The password does not meet these rules. Nothing was stored.
     Unmet(Vec<Unmet>),
@@ -202,7 +202,9 @@ pub enum Apply {
     /// Everything is changed, by somebody who is not signed in: they sign in with the new password.
     /// This token marks their device as known.
     Recovered(DeviceToken),
-    /// Another account has this address; only its holder is told. Nothing was changed.
+    /// Another account has this user name, or one that looks like it, or the service keeps it; or
+    /// another account has this address, which only its holder is told. Nothing was changed, and
+    /// the ticket stays good.
     Taken(KeyKind),
     /// What was typed does not meet these rules. Nothing was changed, and the ticket stays good.
     Unmet {

@@ -10,7 +10,7 @@ use crate::{
     flow::{decision::Committed, registration},
     hash::{ImportedHash, Owner, PasswordHash, Purpose},
     hasher::{Lane, Seat},
-    name::{LoginName, UserName},
+    name::{KeyKind, LoginName, UserName},
     policy::{Context, Unmet},
     record::Key,
     secret::NewPassword,
@@ -101,9 +101,11 @@ impl Accounts {
     ) -> Result<Register, Error> {
         let place = Key::from_bytes(self.inner.keys.index(&[b"register", login.key().bytes()]));
         let seat = self.inner.hasher.reserve(place, Lane::Stranger)?;
-        let context = Context::new()
-            .user_name(name.as_str())
-            .user_name(name.canonical());
+        if self.inner.policy.reserves(&name) {
+            entry.outcome(Outcome::Taken(KeyKind::Login));
+            return Ok(Register::Taken(KeyKind::Login));
+        }
+        let context = Context::new().names_of(&name);
         let (password, unmet) = self.check_policy(&seat, password, context).await?;
         if !unmet.is_empty() {
             entry.outcome(Outcome::Unmet { rules: unmet.len() });

@@ -6,7 +6,7 @@ use super::{
     commit::join,
 };
 use crate::{
-    account::{Account, Activity, Method},
+    account::{Account, Activity, Export, Method},
     audit::{Entry, Outcome, Reason, Verb},
     client::Client,
     error::Error,
@@ -250,6 +250,29 @@ impl Accounts {
         let found = entry.end(result)?;
         let own = found.filter(|stored| stored.value.epoch.matches(&session.epoch));
         Ok(own.map(|stored| stored.value.activity).unwrap_or_default())
+    }
+
+    /// All that is kept of the account, without secrets, for its owner to take along (GDPR,
+    /// Article 20). `None`: the session has ended.
+    ///
+    /// # Errors
+    ///
+    /// As [`session`](Self::session).
+    pub async fn export(&self, session: &Session) -> Result<Option<Export>, Error> {
+        let mut entry = self.event(Verb::Export);
+        entry.account(session.account());
+        entry.session(session.id());
+        let result = self.load(session.account()).await;
+        if let Ok(found) = &result {
+            let is_own = |stored: &Stored<Account>| stored.value.epoch.matches(&session.epoch);
+            entry.outcome(match found.as_ref().is_some_and(is_own) {
+                true => Outcome::Accepted,
+                false => Outcome::Ended,
+            });
+        }
+        let found = entry.end(result)?;
+        let own = found.filter(|stored| stored.value.epoch.matches(&session.epoch));
+        Ok(own.map(|stored| stored.value.export()))
     }
 
     /// What a typed password of this account is compared with.

@@ -23,7 +23,37 @@ pub(crate) use password::warm_up;
 pub use password::{Context, PasswordRules, Unmet, common_passwords};
 pub use questions::{AnswerUnmet, Question, Questions};
 
-use crate::account::Method;
+use crate::{
+    account::Method,
+    name::{UniqueKey, UserName},
+};
+
+/// The mailboxes of RFC 2142, and roles that a user could pass for.
+const RESERVED: &[&str] = &[
+    "abuse",
+    "admin",
+    "administrator",
+    "billing",
+    "help",
+    "helpdesk",
+    "hostmaster",
+    "info",
+    "mailer-daemon",
+    "marketing",
+    "moderator",
+    "no-reply",
+    "noc",
+    "noreply",
+    "postmaster",
+    "root",
+    "sales",
+    "security",
+    "staff",
+    "support",
+    "sysadmin",
+    "system",
+    "webmaster",
+];
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -58,6 +88,7 @@ pub struct Policy {
     pub(crate) methods: Vec<Method>,
     pub(crate) questions: Questions,
     pub(crate) password_advice: Option<Duration>,
+    reserved: Vec<UniqueKey>,
 }
 
 impl Policy {
@@ -103,6 +134,11 @@ impl Policy {
             ],
             questions: Questions::standard(),
             password_advice: Some(DAY.saturating_mul(365)),
+            reserved: RESERVED
+                .iter()
+                .filter_map(|name| name.parse().ok())
+                .flat_map(|name: UserName| name.unique_keys())
+                .collect(),
         }
     }
 
@@ -213,6 +249,15 @@ impl Policy {
         self
     }
 
+    /// A user name that nobody registers or takes later, in whatever case or look-alike letters,
+    /// besides those of RFC 2142 and of common roles (OWASP WSTG-IDNT-04). Imported accounts keep
+    /// theirs.
+    #[must_use]
+    pub fn reserve(mut self, name: &UserName) -> Self {
+        self.reserved.extend(name.unique_keys());
+        self
+    }
+
     /// How often an account can be changed by knowing its password, so that an intruder who knows
     /// it cannot undo each recovery.
     #[must_use]
@@ -253,6 +298,12 @@ impl Policy {
 }
 
 impl Policy {
+    pub(crate) fn reserves(&self, name: &UserName) -> bool {
+        name.unique_keys()
+            .iter()
+            .any(|key| self.reserved.contains(key))
+    }
+
     pub(crate) fn lives_are_sound(&self) -> bool {
         let (short, long) = (MINUTE..=DAY, MINUTE..=YEAR);
         long.contains(&self.session_life)

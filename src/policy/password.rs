@@ -9,7 +9,11 @@ use unicode_security::{GeneralSecurityProfile, general_security_profile::Identif
 use zeroize::Zeroizing;
 
 use super::guessable::{self, Suggestion, Warning};
-use crate::{account::Account, name::KeyKind, secret::NewPassword};
+use crate::{
+    account::Account,
+    name::{KeyKind, UserName},
+    secret::NewPassword,
+};
 
 /// Our own list of passwords that are tried first, one a line. Where it comes from stands in its
 /// neighbour `common.md`.
@@ -118,6 +122,11 @@ impl Context {
         let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
         self.names.push(fold(local));
         self
+    }
+
+    /// A user name, as it is shown and as it is compared.
+    pub(crate) fn names_of(self, name: &UserName) -> Self {
+        self.user_name(name.as_str()).user_name(name.canonical())
     }
 
     /// In small letters.

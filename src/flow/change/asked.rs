@@ -4,6 +4,7 @@ use crate::{
     account::Hint,
     hash::PasswordHash,
     hint::QuestionId,
+    name::UserName,
     policy::Change,
     secret::{HintAnswer, MailedCode, NewPassword, Password, SecurityCode, SecurityCodeHash},
 };
@@ -31,6 +32,7 @@ pub struct Changes {
     pub(crate) hint: Option<(QuestionId, HintAnswer)>,
     pub(crate) email: bool,
     pub(crate) security_code: Option<SecurityCode>,
+    pub(crate) user_name: Option<UserName>,
 }
 
 impl Changes {
@@ -68,14 +70,22 @@ impl Changes {
         self
     }
 
+    /// Another user name. The one before it is free for others from then on.
+    #[must_use]
+    pub fn user_name(mut self, name: UserName) -> Self {
+        self.user_name = Some(name);
+        self
+    }
+
     /// What is asked for, as rows of the authority table.
     pub(crate) fn rows(&self) -> Vec<Change> {
-        rows(
-            self.email,
-            self.hint.is_some(),
-            self.password.is_some(),
-            self.security_code.is_some(),
-        )
+        rows([
+            (self.email, Change::Email),
+            (self.hint.is_some(), Change::Hint),
+            (self.password.is_some(), Change::Password),
+            (self.security_code.is_some(), Change::SecurityCode),
+            (self.user_name.is_some(), Change::UserName),
+        ])
     }
 }
 
@@ -86,27 +96,24 @@ pub(crate) struct Checked {
     pub(crate) hint: Option<Hint>,
     pub(crate) email: bool,
     pub(crate) security_code: Option<SecurityCodeHash>,
+    pub(crate) user_name: Option<UserName>,
 }
 
 impl Checked {
     pub(super) fn rows(&self) -> Vec<Change> {
-        rows(
-            self.email,
-            self.hint.is_some(),
-            self.password.is_some(),
-            self.security_code.is_some(),
-        )
+        rows([
+            (self.email, Change::Email),
+            (self.hint.is_some(), Change::Hint),
+            (self.password.is_some(), Change::Password),
+            (self.security_code.is_some(), Change::SecurityCode),
+            (self.user_name.is_some(), Change::UserName),
+        ])
     }
 }
 
-fn rows(email: bool, hint: bool, password: bool, security_code: bool) -> Vec<Change> {
-    [
-        (email, Change::Email),
-        (hint, Change::Hint),
-        (password, Change::Password),
-        (security_code, Change::SecurityCode),
-    ]
-    .into_iter()
-    .filter_map(|(asked, change)| asked.then_some(change))
-    .collect()
+fn rows(asked: [(bool, Change); 5]) -> Vec<Change> {
+    asked
+        .into_iter()
+        .filter_map(|(asked, change)| asked.then_some(change))
+        .collect()
 }

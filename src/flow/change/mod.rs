@@ -18,7 +18,7 @@ use crate::{
     email::EmailAddress,
     hash::PasswordHash,
     message::{Notice, Until},
-    name::KeyKind,
+    name::{KeyKind, UserName},
     policy::{Change, Policy, Roots, allows, authority},
     record::{Revision, Stored},
     secret::SecurityCodeHash,
@@ -156,6 +156,9 @@ pub(crate) fn change(
         let had_address = account.value.email.is_some();
         next.security_code(code, set_by(Change::SecurityCode), had_address);
     }
+    if let Some(name) = &checked.user_name {
+        next.user_name(name);
+    }
     let Next {
         account: mut changed,
         told,
@@ -245,6 +248,16 @@ impl Next<'_> {
             self.account.pending_code = Some(Pending { credential, from });
             self.told.push(Notice::SecurityCodeWaits(Until(from)));
         }
+    }
+
+    fn user_name(&mut self, name: &UserName) {
+        let account = &mut self.account;
+        account
+            .keys
+            .retain(|key| !matches!(key.kind(), KeyKind::Login | KeyKind::Skeleton));
+        account.keys.extend(name.unique_keys());
+        name.as_str().clone_into(&mut account.login);
+        self.told.push(Notice::UserNameChanged);
     }
 
     /// At once where the old mailbox agreed, or there is none; later where the security code alone

@@ -203,7 +203,8 @@ const fn ends_flows(what: Notice) -> bool {
         | Notice::HintChanged
         | Notice::PasswordChanged(_)
         | Notice::SecurityCodeSet
-        | Notice::SecurityCodeWaits(_) => true,
+        | Notice::SecurityCodeWaits(_)
+        | Notice::UserNameChanged => true,
         Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintStopped

@@ -24,6 +24,8 @@ pub enum Change {
     SecurityCode,
     /// Signing in without the password, once. It changes nothing.
     SignInOnce,
+    /// The user name.
+    UserName,
 }
 
 /// Proofs that together are enough.
@@ -88,6 +90,10 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
     (
         Change::SignInOnce,
         &[these(&[CurrentPassword]), these(&[SecurityEmail])],
+    ),
+    (
+        Change::UserName,
+        &[these(&[CurrentPassword]), these(&[SecurityCode])],
     ),
 ];
 
@@ -172,6 +178,7 @@ pub fn markdown() -> String {
             Change::Password => "password",
             Change::SecurityCode => "first security code",
             Change::SignInOnce => "sign in once",
+            Change::UserName => "user name",
         };
         let _into_memory = writeln!(text, "| {change} | {} |", sets.join(" · "));
     }
