@@ -117,6 +117,8 @@ pub struct Account {
     pub(crate) misses: Misses,
     pub(crate) notices: Vec<DueNotice>,
     pub(crate) activity: Vec<Activity>,
+    /// Then it has no unique keys any more, and goes when its last notice has gone out.
+    pub(crate) deleted_at: Option<Stamp>,
 }
 
 /// Consecutive misses at what can be guessed again and again.
@@ -313,10 +315,17 @@ impl Account {
 }
 
 impl Account {
-    /// When the first notice is due, or the first pending credential begins to count.
+    /// Whether nothing keeps the record of a deleted account any more.
+    pub(crate) const fn may_go(&self) -> bool {
+        self.deleted_at.is_some() && self.notices.is_empty()
+    }
+
+    /// When the first notice is due, the first pending credential begins to count, or the record
+    /// of a deleted account may go.
     fn due(&self) -> Option<Stamp> {
         let notices = self.notices.iter().map(|notice| notice.due);
         notices
+            .chain(self.deleted_at.filter(|_| self.may_go()))
             .chain(self.pending_email.as_ref().map(|pending| pending.from))
             .chain(self.pending_code.as_ref().map(|pending| pending.from))
             .min()

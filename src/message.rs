@@ -68,6 +68,8 @@ pub enum CodePurpose {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Notice {
+    /// The account is no more.
+    AccountDeleted,
     /// The security e-mail is another one now.
     EmailChanged,
     /// The security e-mail stays as it is: the new one is that of another account by now.
@@ -185,6 +187,7 @@ impl Message {
                 CodePurpose::Recovery => "Your code to recover your account",
             },
             Content::Notice { notice, .. } => match notice {
+                Notice::AccountDeleted => "Your account was deleted",
                 Notice::EmailChanged => "Your security e-mail was changed",
                 Notice::EmailChangeFailed => "Your security e-mail was not changed",
                 Notice::EmailChangeWaits(_) => "Your security e-mail will be changed",
@@ -255,6 +258,12 @@ fn code_text(
 fn notice_text(notice: Notice, at: OffsetDateTime, cancel: Option<&Url>) -> String {
     let on = minute(at);
     let what = match notice {
+        Notice::AccountDeleted => {
+            return format!(
+                "Your account was deleted on {on}, with your password and a code out of your \
+                 mailbox if it had one. If it was not you, write to our support at once.\n"
+            );
+        }
         Notice::EmailChanged => format!(
             "Your security e-mail was changed on {on}. From now on codes go to the new address. If \
              it was not you and you read this at the old one, use your security code, or write to \

@@ -135,7 +135,7 @@ fn beside<H: FnMut() -> f64>(
             bare();
         }
         let accounts = start();
-        let mut sign_in = || seconds(|| executor.block_on(world::sign_in(&accounts, &name)));
+        let sign_in = || seconds(|| executor.block_on(world::sign_in(&accounts, &name)));
         sign_in();
         bare();
         pairs(16, sign_in, bare)

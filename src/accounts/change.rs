@@ -185,6 +185,7 @@ impl Accounts {
                 self.inner.bell.ring();
                 self.forget(opened.key, opened.record.clone()).await;
                 match flow.entry {
+                    _ if account.deleted_at.is_some() => Ok(Apply::Deleted),
                     state::Entry::Session(_) => self
                         .begin_session(entry, &account, session, device)
                         .map(Apply::Applied),
@@ -216,6 +217,7 @@ impl Accounts {
                 .as_ref()
                 .map(|code| code.hash(account.id())),
             user_name: changes.user_name.clone(),
+            delete: changes.delete,
             ..Checked::default()
         };
         if changes.password.is_none() && changes.hint.is_none() {
@@ -329,7 +331,7 @@ fn answer(changed: Changed) -> Apply {
 
 fn note(entry: &mut Entry<'_>, apply: &Apply) {
     entry.outcome(match apply {
-        Apply::Applied(_) | Apply::Recovered(_) => Outcome::Accepted,
+        Apply::Applied(_) | Apply::Deleted | Apply::Recovered(_) => Outcome::Accepted,
         Apply::Expired => Outcome::Ended,
         Apply::Locked { until } => Outcome::Locked { until: *until },
         Apply::Mistyped | Apply::Unproven => Outcome::Unproven,

@@ -15,7 +15,7 @@ use crate::{
     flow::decision::{Commit, Committed, Decision, Write, Written},
     name::KeyKind,
     record::{Key, Record, RecordError, Revision, Stored},
-    store::{Add, Delete, Insert, StoreError, Swap, Update},
+    store::{Add, Delete, Insert, Remove, StoreError, Swap, Update},
 };
 
 /// How often a decision is made anew when others write the same record.
@@ -127,6 +127,11 @@ impl Commit for Accounts {
                 Ok(Update::Stale) => Ok(Written::Stale),
                 Ok(Update::Taken(kind)) => Ok(Written::Taken(kind)),
                 Err(lost) => decided(self.has_account(&account).await, lost),
+            },
+            // As with a flow: a lost removal is no success. It is made again later.
+            Write::RemoveAccount { id, was } => match accounts.remove(was, &id).await? {
+                Remove::Removed => Ok(Written::Done),
+                Remove::Stale => Ok(Written::Stale),
             },
             Write::InsertFlow {
                 key,

@@ -14,7 +14,12 @@ use crate::{
     account::{Account, AccountId, DueNotice},
     audit::{Outcome, Verb},
     error::Error,
-    flow::{budget, change, code::Stop, decision::Committed, notice},
+    flow::{
+        budget, change,
+        code::Stop,
+        decision::{Committed, Decision, Write},
+        notice,
+    },
     message::{Content, Message, MessageId, Notice, Url},
     record::Stored,
 };
@@ -152,6 +157,9 @@ impl Accounts {
         let Some(stored) = self.load(id).await? else {
             return Ok(0);
         };
+        if stored.value.may_go() {
+            return self.remove(stored).await;
+        }
         let stored = self.mature(stored).await?;
         let claimed = notice::claim(&stored, self.now(), self.revision()?);
         let Some(claimed) = claimed else {
@@ -188,6 +196,16 @@ impl Accounts {
                 .await?;
         }
         Ok(sent)
+    }
+
+    /// The record of a deleted account goes. Where that fails it is due again.
+    async fn remove(&self, stored: Stored<Account>) -> Result<usize, Error> {
+        let (id, was) = (stored.value.id().clone(), stored.revision);
+        let removal = Decision::with(Write::RemoveAccount { id, was }, 0);
+        Ok(match removal.commit(self).await? {
+            Committed::Done(sent) => sent,
+            Committed::Stale | Committed::Taken(_) => 0,
+        })
     }
 
     /// The account with what was pending and counts now.

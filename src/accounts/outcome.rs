@@ -189,6 +189,8 @@ pub enum Apply {
     /// Everything is changed. Every session of the account has ended; this is a new one for
     /// whoever made the change out of a session.
     Applied(SignedIn),
+    /// The account is no more.
+    Deleted,
     /// The ticket has ended, or never was: start over.
     Expired,
     /// Changed too often: nothing was changed. The ticket stays good.

@@ -4,7 +4,7 @@
 //! [`Decision::commit`], which first makes the write that the reply speaks of.
 
 use crate::{
-    account::Account,
+    account::{Account, AccountId},
     clock::Stamp,
     name::KeyKind,
     record::{Key, Record, Revision, Stored},
@@ -30,6 +30,10 @@ pub(crate) enum Write {
         record: Stored<Record>,
         now: Stamp,
         expires: Stamp,
+    },
+    RemoveAccount {
+        id: AccountId,
+        was: Revision,
     },
     SwapFlow {
         key: Key,

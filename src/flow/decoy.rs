@@ -45,6 +45,7 @@ pub(crate) fn account(
         misses: Misses::default(),
         notices: Vec::new(),
         activity: Vec::new(),
+        deleted_at: None,
     };
     Ok(Account::from_bytes(&made.to_bytes())?)
 }

@@ -47,6 +47,7 @@ pub(crate) fn account(
         misses: Misses::default(),
         notices: Vec::new(),
         activity: Vec::new(),
+        deleted_at: None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use time::OffsetDateTime;
 
-use super::{AccountStore, Add, Delete, FlowStore, Insert, StoreError, Swap, Update};
+use super::{AccountStore, Add, Delete, FlowStore, Insert, Remove, StoreError, Swap, Update};
 use crate::{
     account::{Account, AccountId},
     name::UniqueKey,
@@ -13,12 +13,13 @@ use crate::{
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// [`AccountStore`], as far as the driver calls it.
+/// [`AccountStore`].
 pub(crate) trait ErasedAccountStore: Send + Sync {
     fn add<'a>(&'a self, account: &'a Stored<Account>) -> Answer<'a, Add>;
     fn load<'a>(&'a self, id: &'a AccountId) -> Answer<'a, Option<Stored<Account>>>;
     fn find<'a>(&'a self, key: &'a UniqueKey) -> Answer<'a, Option<Stored<Account>>>;
     fn update<'a>(&'a self, was: Revision, account: &'a Stored<Account>) -> Answer<'a, Update>;
+    fn remove<'a>(&'a self, was: Revision, id: &'a AccountId) -> Answer<'a, Remove>;
     fn due(&self, now: OffsetDateTime, limit: usize) -> Answer<'_, Vec<AccountId>>;
 }
 
@@ -34,6 +35,9 @@ impl<S: AccountStore> ErasedAccountStore for S {
     }
     fn update<'a>(&'a self, was: Revision, account: &'a Stored<Account>) -> Answer<'a, Update> {
         Box::pin(AccountStore::update(self, was, account))
+    }
+    fn remove<'a>(&'a self, was: Revision, id: &'a AccountId) -> Answer<'a, Remove> {
+        Box::pin(AccountStore::remove(self, was, id))
     }
     fn due(&self, now: OffsetDateTime, limit: usize) -> Answer<'_, Vec<AccountId>> {
         Box::pin(AccountStore::due(self, now, limit))

@@ -29,6 +29,7 @@ pub(crate) struct AccountV1 {
     misses: (u32, u32, Option<i64>),
     notices: Vec<NoticeV1>,
     activity: Vec<ActivityV1>,
+    deleted_at: Option<i64>,
 }
 
 #[derive(Clone, Serialize)]
@@ -100,6 +101,7 @@ impl AccountV1 {
             misses: (0, 0, None),
             notices: Vec::new(),
             activity: Vec::new(),
+            deleted_at: None,
         }
     }
 

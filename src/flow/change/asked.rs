@@ -33,6 +33,7 @@ pub struct Changes {
     pub(crate) email: bool,
     pub(crate) security_code: Option<SecurityCode>,
     pub(crate) user_name: Option<UserName>,
+    pub(crate) delete: bool,
 }
 
 impl Changes {
@@ -77,6 +78,14 @@ impl Changes {
         self
     }
 
+    /// The end of the account: its names and addresses are free for others, and its record goes as
+    /// soon as every contact was told. Whatever else is asked for makes no difference.
+    #[must_use]
+    pub fn delete(mut self) -> Self {
+        self.delete = true;
+        self
+    }
+
     /// What is asked for, as rows of the authority table.
     pub(crate) fn rows(&self) -> Vec<Change> {
         rows([
@@ -85,6 +94,7 @@ impl Changes {
             (self.password.is_some(), Change::Password),
             (self.security_code.is_some(), Change::SecurityCode),
             (self.user_name.is_some(), Change::UserName),
+            (self.delete, Change::Delete),
         ])
     }
 }
@@ -97,6 +107,7 @@ pub(crate) struct Checked {
     pub(crate) email: bool,
     pub(crate) security_code: Option<SecurityCodeHash>,
     pub(crate) user_name: Option<UserName>,
+    pub(crate) delete: bool,
 }
 
 impl Checked {
@@ -107,11 +118,12 @@ impl Checked {
             (self.password.is_some(), Change::Password),
             (self.security_code.is_some(), Change::SecurityCode),
             (self.user_name.is_some(), Change::UserName),
+            (self.delete, Change::Delete),
         ])
     }
 }
 
-fn rows(asked: [(bool, Change); 5]) -> Vec<Change> {
+fn rows(asked: [(bool, Change); 6]) -> Vec<Change> {
     asked
         .into_iter()
         .filter_map(|(asked, change)| asked.then_some(change))

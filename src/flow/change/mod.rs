@@ -159,6 +159,9 @@ pub(crate) fn change(
     if let Some(name) = &checked.user_name {
         next.user_name(name);
     }
+    if checked.delete {
+        next.delete();
+    }
     let Next {
         account: mut changed,
         told,
@@ -258,6 +261,14 @@ impl Next<'_> {
         account.keys.extend(name.unique_keys());
         name.as_str().clone_into(&mut account.login);
         self.told.push(Notice::UserNameChanged);
+    }
+
+    fn delete(&mut self) {
+        let account = &mut self.account;
+        account.deleted_at = Some(self.now);
+        account.keys.clear();
+        (account.pending_email, account.pending_code) = (None, None);
+        self.told.push(Notice::AccountDeleted);
     }
 
     /// At once where the old mailbox agreed, or there is none; later where the security code alone

@@ -198,7 +198,8 @@ pub(crate) fn tell(
 /// Whether what is told came with a new epoch.
 const fn ends_flows(what: Notice) -> bool {
     match what {
-        Notice::EmailChanged
+        Notice::AccountDeleted
+        | Notice::EmailChanged
         | Notice::EmailChangeWaits(_)
         | Notice::HintChanged
         | Notice::PasswordChanged(_)

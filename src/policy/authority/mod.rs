@@ -14,6 +14,8 @@ use crate::account::Method;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Change {
+    /// The end of the account.
+    Delete,
     /// The security e-mail.
     Email,
     /// The hint question and its answer.
@@ -57,6 +59,13 @@ use Method::{CurrentPassword, HintQuestion, NewEmail, SecurityCode, SecurityEmai
 ///
 #[doc = include_str!("authority.md")]
 pub const TABLE: &[(Change, &[Sufficient])] = &[
+    (
+        Change::Delete,
+        &[
+            these(&[CurrentPassword, SecurityEmail]),
+            without_address(&[CurrentPassword]),
+        ],
+    ),
     (
         Change::Email,
         &[
@@ -173,6 +182,7 @@ pub fn markdown() -> String {
             })
             .collect();
         let change = match change {
+            Change::Delete => "deleting the account",
             Change::Email => "security e-mail",
             Change::Hint => "hint question",
             Change::Password => "password",

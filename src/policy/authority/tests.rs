@@ -19,7 +19,7 @@ const fn gives(change: Change) -> Option<Method> {
         Change::Hint => Some(HintQuestion),
         Change::Password => Some(CurrentPassword),
         Change::SecurityCode => Some(SecurityCode),
-        Change::SignInOnce | Change::UserName => None,
+        Change::Delete | Change::SignInOnce | Change::UserName => None,
     }
 }
 
