@@ -207,6 +207,32 @@ async fn s13_one_change_is_pending() {
     world.applied(&ticket, Changes::new().email()).await;
 }
 
+/// A change that was confirmed is not made once a later one is the pending one.
+#[tokio::test]
+async fn s13_x18_a_confirmed_change_that_was_replaced_is_not_made() {
+    let world = World::new();
+    let (first, signed_in) = half_way(&world).await;
+    assert_eq!(
+        ask(&world, &first, "one@new.example").await,
+        Challenged::Sent
+    );
+    let confirmed = Proof::NewEmail(code(&world.letter().await));
+    let first = world.accepted(&first, confirmed).await;
+    world.clock.advance(std::time::Duration::from_secs(61));
+    let second = world.settings(&signed_in).await;
+    let second = world.proven(&second, OLD).await;
+    let _sent = world.challenge(&second, Challenge::SecurityEmail).await;
+    let old = Proof::SecurityEmail(code(&world.letter().await));
+    let second = world.accepted(&second, old).await;
+    assert_eq!(
+        ask(&world, &second, "two@new.example").await,
+        Challenged::Sent
+    );
+    let replaced = world.accounts.apply(&first, Changes::new().email()).await;
+    assert!(matches!(replaced, Ok(Apply::Expired)), "{replaced:?}");
+    world.signed_in(ALICE, OLD).await;
+}
+
 /// The first address of an account is the same change without an old one.
 #[tokio::test]
 async fn s01_the_first_address_takes_the_password_and_its_code() {

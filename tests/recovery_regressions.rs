@@ -296,6 +296,33 @@ async fn x39_a_stopped_hint_keeps_its_question() {
     assert!(matches!(offered, Prove::Denied { .. }), "{offered:?}");
 }
 
+/// An answer that was right, and waits, counts no more once the hint was stopped for its misses.
+#[tokio::test]
+async fn x17_a_right_answer_does_not_outlive_its_hint() {
+    let world = World::new();
+    let _alice = world.alice().await;
+    let right = Proof::HintQuestion(answer(ANSWER));
+    let Prove::Waiting { ticket, .. } = world.offer(&world.recover("alice"), right).await else {
+        panic!("it does not wait");
+    };
+    let _told = world.post().await;
+    for _ in 0..34 {
+        let device = world.signed_in("alice", OLD).await.device().clone();
+        let at_device = world.recover_as("alice", &Client::new().human(true).device(device));
+        for _ in 0..3 {
+            let wrong = Proof::HintQuestion(answer("somebody else"));
+            let denied = world.offer(&at_device, wrong).await;
+            assert!(matches!(denied, Prove::Denied { .. }), "{denied:?}");
+        }
+    }
+    let told: Vec<_> = world.post().await.iter().map(notice).collect();
+    assert!(told.contains(&Notice::HintStopped), "{told:?}");
+    world.clock.advance(days(1));
+    let refused = world.apply(&ticket, NEW).await;
+    assert!(matches!(refused, Apply::Unproven), "{refused:?}");
+    let _owner = world.signed_in("alice", OLD).await;
+}
+
 /// A proof that was compared with the old answer is not noted as one of the new answer, wherever
 /// between its calls of the store the owner comes.
 #[tokio::test]

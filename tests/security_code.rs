@@ -4,13 +4,15 @@
 
 mod support;
 
+use std::time::Duration;
+
 use backstop::{
     Apply, Challenge, Challenged, Changes, Issue, Method, Proof, Prove, SecurityCode, SignedIn,
-    message::Notice, store::AccountStore,
+    Stopped, message::Notice, store::AccountStore,
 };
 use support::{
-    ALICE, NEW, OLD, World, account_id, answer, days, email,
-    mail::{code, notice},
+    ALICE, ANSWER, NEW, OLD, World, account_id, answer, days, email,
+    mail::{cancel, code, notice},
     question, typed_twice,
 };
 
@@ -145,26 +147,73 @@ async fn s06_a_first_code_beside_an_address_waits_for_the_hold() {
         .await;
 }
 
-#[tokio::test]
-async fn s06_a_change_of_the_password_voids_a_pending_code() {
-    let world = World::new();
+/// Alice with an address and a hint, and a first security code that does not count yet.
+async fn with_pending_code(world: &World) -> (SignedIn, SecurityCode) {
     let signed_in = world.register("42", "alice", OLD).await;
     let signed_in = world.add_email(&signed_in, OLD, ALICE).await;
+    let signed_in = world.add_hint(&signed_in, OLD).await;
     world.clock.advance(days(4));
-    let ticket = proven_with_mail(&world, &signed_in).await;
-    let Issue::Issued(security_code) = issue(&world, &ticket).await else {
+    let ticket = proven_with_mail(world, &signed_in).await;
+    let Issue::Issued(security_code) = issue(world, &ticket).await else {
         panic!("not issued")
     };
     let changes = Changes::new().security_code(security_code.clone());
     let signed_in = world.applied(&ticket, changes).await;
-    world.change(&signed_in, OLD, NEW).await;
+    let _waits = world.post().await;
+    world.clock.advance(Duration::from_secs(61));
+    (signed_in, security_code)
+}
+
+async fn assert_never_counts(world: &World, security_code: SecurityCode) {
     world.clock.advance(days(4));
     world.post().await;
     let denied = world
         .offer(&world.recover("alice"), Proof::SecurityCode(security_code))
         .await;
     assert!(matches!(denied, Prove::Denied { left: None }));
-    assert_eq!(stored(&world).await, None);
+    assert_eq!(stored(world).await, None);
+}
+
+#[tokio::test]
+async fn s06_a_change_of_the_password_voids_a_pending_code() {
+    let world = World::new();
+    let (signed_in, security_code) = with_pending_code(&world).await;
+    world.change(&signed_in, OLD, NEW).await;
+    assert_never_counts(&world, security_code).await;
+}
+
+#[tokio::test]
+async fn s06_a_change_of_the_hint_voids_a_pending_code() {
+    let world = World::new();
+    let (signed_in, security_code) = with_pending_code(&world).await;
+    let _signed_in = world.add_hint(&signed_in, OLD).await;
+    assert_never_counts(&world, security_code).await;
+}
+
+#[tokio::test]
+async fn s06_a_change_of_the_address_voids_a_pending_code() {
+    let world = World::new();
+    let (signed_in, security_code) = with_pending_code(&world).await;
+    let ticket = proven_with_mail(&world, &signed_in).await;
+    let new = Challenge::NewEmail(email("alice@new.example"));
+    assert_eq!(world.challenge(&ticket, new).await, Challenged::Sent);
+    let proof = Proof::NewEmail(code(&world.letter().await));
+    let ticket = world.accepted(&ticket, proof).await;
+    world.applied(&ticket, Changes::new().email()).await;
+    assert_never_counts(&world, security_code).await;
+}
+
+#[tokio::test]
+async fn s06_a_contact_who_stops_a_hint_voids_a_pending_code() {
+    let world = World::new();
+    let (_signed_in, security_code) = with_pending_code(&world).await;
+    let right = Proof::HintQuestion(answer(ANSWER));
+    let waits = world.offer(&world.recover("alice"), right).await;
+    assert!(matches!(waits, Prove::Waiting { .. }), "{waits:?}");
+    let stop = cancel(&world.letter().await);
+    let stopped = world.accounts.cancel(&stop).await.unwrap();
+    assert_eq!(stopped, Stopped::Stopped);
+    assert_never_counts(&world, security_code).await;
 }
 
 /// Nobody changes it: not its holder, not with everything else.

@@ -80,6 +80,34 @@ async fn x13_a_link_is_spent_by_the_change_and_not_by_opening() {
     assert!(matches!(spent, Prove::Expired));
 }
 
+/// A code has three tries of its own: those of the account come back with a right code of another
+/// change, its own do not.
+#[tokio::test]
+async fn s12_x12_a_right_code_elsewhere_brings_back_no_tries() {
+    let world = World::new();
+    let (signed_in, _code) = world.alice().await;
+    let mailed = async || {
+        let ticket = world.settings(&signed_in).await;
+        let sent = world.challenge(&ticket, Challenge::SecurityEmail).await;
+        assert_eq!(sent, Challenged::Sent);
+        let right = code(&world.letter().await);
+        world.clock.advance(Duration::from_secs(61));
+        (ticket, right)
+    };
+    let ((guessed, right), (other, clears)) = (mailed().await, mailed().await);
+    let guess = async || {
+        let wrong = Proof::SecurityEmail(wrong(&right));
+        let denied = world.offer(&guessed, wrong).await;
+        assert!(matches!(denied, Prove::Denied { .. }), "{denied:?}");
+    };
+    guess().await;
+    guess().await;
+    let _cleared = world.accepted(&other, Proof::SecurityEmail(clears)).await;
+    guess().await;
+    let dead = world.offer(&guessed, Proof::SecurityEmail(right)).await;
+    assert!(matches!(dead, Prove::Expired), "{dead:?}");
+}
+
 /// S9: asked for again, the same code comes again, and the one in the inbox stays good.
 #[tokio::test]
 async fn x14_s09_a_code_can_be_asked_for_again() {

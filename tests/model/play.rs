@@ -1169,6 +1169,7 @@ impl Play {
         for _ in 0..14 {
             self.advance(DAY / 4);
             self.deliver(false).await?;
+            self.observe().await?;
         }
         if !self.model.owed.is_empty() {
             return Err(format!("never told: {:?}", self.model.owed));
