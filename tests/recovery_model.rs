@@ -75,6 +75,7 @@ async fn s12_s13_x33_any_order_of_calls_is_what_the_model_says() {
     for answer in [
         "apply Applied",
         "apply Expired",
+        "apply Locked",
         "apply Recovered",
         "apply Unproven",
         "apply Waiting",

@@ -152,10 +152,21 @@ impl Play {
             set(SecurityEmail, support::ALICE, 8);
         }
         if bits >> 25 & 3 != 0 {
-            let _signed_in = world.add_hint(&signed_in, support::OLD).await;
+            signed_in = world.add_hint(&signed_in, support::OLD).await;
             set(HintQuestion, support::ANSWER, 12);
         }
         world.clock.advance(support::days(9));
+        if bits >> 28 & 3 == 0 {
+            // Changed by its password as often as it may be in a day, but once.
+            for (old, new) in [(support::OLD, support::NEW), (support::NEW, support::OLD)].repeat(2)
+            {
+                signed_in = world.change(&signed_in, old, new).await;
+                let known_to = model.secrets[&CurrentPassword].known_to.clone();
+                let to = (CurrentPassword, new.to_owned());
+                model.change(0, &[CurrentPassword], false, &[to]);
+                model.secrets.get_mut(&CurrentPassword).unwrap().known_to = known_to;
+            }
+        }
         Self {
             world,
             model,
