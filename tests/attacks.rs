@@ -580,6 +580,9 @@ async fn x44_an_intruder_with_the_password_cannot_change_it_for_ever() {
         until,
         world.clock.now() - Duration::from_secs(300) + days(1)
     );
+    // It comes before the rules for passwords are looked at.
+    let weak = world.apply(&ticket, "short").await;
+    assert!(matches!(weak, Apply::Locked { .. }), "{weak:?}");
     let _unchanged = world.signed_in("alice", NEW).await;
     world.clock.advance(days(1) - Duration::from_secs(300));
     let signed_in: SignedIn = world.signed_in("alice", NEW).await;

@@ -301,6 +301,9 @@ impl Model {
         if has(CurrentPassword) || has(HintQuestion) {
             self.pending.remove(&SecurityCode);
         }
+        if email_at_once {
+            self.pending.clear();
+        }
         for ((row, _), secret) in to.iter().zip(made) {
             let pends =
                 *row == SecurityCode && had_address || *row == SecurityEmail && !email_at_once;
@@ -309,9 +312,6 @@ impl Model {
             } else {
                 self.secrets.insert(*row, secret);
             }
-        }
-        if email_at_once {
-            self.pending.clear();
         }
         if proofs.contains(&CurrentPassword) {
             Self::recent(&mut self.changes, self.now);
