@@ -105,6 +105,8 @@ pub struct Account {
     pub(crate) index: KeyId,
     pub(crate) epoch: Epoch,
     pub(crate) password: Credential<PasswordHash>,
+    /// The passwords before it that must not come back, the latest last.
+    pub(crate) history: Vec<PasswordHash>,
     /// Confirmed, as every address in here is.
     pub(crate) email: Option<Credential<EmailAddress>>,
     pub(crate) hint: Option<Credential<Hint>>,

@@ -112,6 +112,7 @@ pub enum Reason {
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each is documented at the error of this name")]
 pub enum Failure {
+    BreachCheck,
     Contended,
     Entropy,
     Hashing,
@@ -127,6 +128,7 @@ pub enum Failure {
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         match error {
+            Error::BreachCheck(_) => Self::BreachCheck,
             Error::Contended => Self::Contended,
             Error::Entropy => Self::Entropy,
             Error::Hashing => Self::Hashing,

@@ -2,11 +2,18 @@
 
 use crate::{record::RecordError, store::StoreError};
 
+/// Whatever went wrong in code of the host's.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why a verb could not answer. Nobody was signed in and nothing was changed, unless the verb's
 /// documentation says otherwise; what can be retried says so.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The host's list of breached passwords could not be asked, and new passwords are refused
+    /// meanwhile: [`OnFailure::Refuse`](crate::policy::OnFailure::Refuse). Try again.
+    #[error("the list of breached passwords could not be asked: nothing was changed, try again")]
+    BreachCheck(#[source] BoxError),
     /// The same record was changed by others over and over. Try again.
     #[error("the record is being changed by others: try again")]
     Contended,
@@ -44,7 +51,11 @@ impl Error {
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self {
-            Self::Contended | Self::Hashing | Self::Overloaded | Self::Store(_) => true,
+            Self::BreachCheck(_)
+            | Self::Contended
+            | Self::Hashing
+            | Self::Overloaded
+            | Self::Store(_) => true,
             Self::Entropy
             | Self::IdInUse
             | Self::NotOffered

@@ -89,6 +89,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `sqlite` | `SqliteStore`, over a file or the host's own pool; brings sqlx and Tokio |
+//! | `legacy-hashes` | `import` takes bcrypt, scrypt and PBKDF2 hashes as well; brings their crates |
 //! | `smtp` | `SmtpSender`, over a mail server, with TLS; brings lettre, rustls and Tokio |
 //!
 //! None is on by default, and none changes what the core does.

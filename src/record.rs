@@ -92,6 +92,10 @@ pub enum RecordError {
     /// Not what was written, or not what was asked for.
     #[error("a stored record is damaged or lies in another's place: restore it from a backup")]
     Damaged,
+    /// A stored hash is of bcrypt, scrypt or PBKDF2, and the crate was built without its feature
+    /// `legacy-hashes`.
+    #[error("a stored hash was imported: build backstop with its feature `legacy-hashes`")]
+    NeedsLegacyHashes,
     /// Written by a newer version of the library.
     #[error("a stored record was written by a newer version of backstop: update this service")]
     Newer,

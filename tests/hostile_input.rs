@@ -104,7 +104,7 @@ fn hashes_that_cannot_be_imported_say_why() {
     let cases = [
         ("", ImportError::Malformed),
         ("password", ImportError::Malformed),
-        ("$2b$12$abcdefghijklmnopqrstuv", ImportError::Malformed),
+        ("$1$abcdefgh$abcdefghijklmnopqrstuv", ImportError::Malformed),
         (
             "$argon2id$v=19$m=16,t=1,p=1$c2FsdHNhbHQ",
             ImportError::Malformed,
@@ -124,6 +124,23 @@ fn hashes_that_cannot_be_imported_say_why() {
     ];
     for (text, error) in cases {
         assert_eq!(text.parse::<ImportedHash>().err(), Some(error), "{text}");
+    }
+}
+
+/// Without the feature a hash of another scheme is refused with the name of what is lacking.
+#[cfg(not(feature = "legacy-hashes"))]
+#[test]
+fn legacy_hashes_name_the_feature_that_they_need() {
+    for text in [
+        "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$scrypt$ln=4,r=8,p=1$YSBzYWx0IG9mIDE2IGIuLg$gOxAQZOQn3u1OJUUZS4p+mkBtZjSubwLEgq9aMPsat4",
+        "$pbkdf2-sha256$1000$YSBzYWx0IG9mIDE2IGIuLg$FeEQFdtxgT9CVa8te0Rgbn6Ky8G.uR5Svy3DxXPZ1.Y",
+        "$pbkdf2-sha512$1000$YSBzYWx0IG9mIDE2IGIuLg$FeEQFdtxgT9CVa8te0Rgbn6Ky8G.uR5Svy3DxXPZ1.Y",
+        "pbkdf2_sha256$1000$oRiGiNaLsAlToFdJaNgO22$ik0lq9Ghu5PEZeUau807PhBk90ToVPtj3ZKL8wVYbzo=",
+    ] {
+        let refused = text.parse::<ImportedHash>().unwrap_err();
+        assert_eq!(refused, ImportError::NeedsLegacyHashes);
+        assert!(refused.to_string().contains("`legacy-hashes`"));
     }
 }
 

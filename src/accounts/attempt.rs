@@ -97,13 +97,13 @@ impl Accounts {
         typed: &Password,
     ) -> Result<Attempt<()>, Error> {
         let begun = Begun::default();
-        let (blocks, typed) = (comparison.memory_kib(), typed.share());
+        let (memory_kib, typed) = (comparison.memory_kib(), typed.share());
         let worker = begun.clone();
         let compare = async {
             let outcome = seat
-                .run(blocks, move |memory| {
+                .run(memory_kib, move |memory| {
                     worker.now();
-                    comparison.run(&typed, memory.blocks(blocks))
+                    comparison.run(&typed, memory.blocks(comparison.blocks()))
                 })
                 .await??;
             Ok((Some(outcome), ()))

@@ -5,13 +5,15 @@ use std::{fmt, sync::Arc};
 use rand_core::TryCryptoRng;
 use time::OffsetDateTime;
 
-use super::{Accounts, Inner, misses::Misses, outbox::Outbox, refunds::Refunds};
+use super::{
+    Accounts, Inner, breached::Breached, misses::Misses, outbox::Outbox, refunds::Refunds,
+};
 use crate::{
     audit::{self, Event},
     clock::{Clock, Entropy, system_clock},
-    hash::{HashCost, HashMix},
+    hash::{HashCost, HashMix, StoredCost},
     hasher::{Hasher, HasherConfig},
-    policy::{self, Policy},
+    policy::{self, OnFailure, Policy},
     sender::ErasedMessageSender,
     service_key::ServiceKey,
     store::{ErasedAccountStore, ErasedFlowStore},
@@ -26,6 +28,7 @@ pub struct Builder {
     sender: Arc<dyn ErasedMessageSender>,
     keys: ServiceKey,
     policy: Policy,
+    breached: Option<Breached>,
     links: Links,
     mix: HashMix,
     hasher: HasherConfig,
@@ -47,6 +50,7 @@ impl Builder {
             sender,
             keys,
             policy: Policy::default(),
+            breached: None,
             links: Links::Unset,
             mix: HashMix::default(),
             hasher: HasherConfig::default(),
@@ -59,6 +63,39 @@ impl Builder {
     /// What is allowed. [`Policy::marketplace`] unless set.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// A list of passwords that are known from breaches (NIST SP 800-63B-4 §3.1.1.2; OWASP ASVS
+    /// 5.0, 6.2.12), beside the common ones that are always refused. A new password that is in it
+    /// is refused as [`Unmet::Breached`](crate::policy::Unmet::Breached); one that somebody has
+    /// already stays good.
+    ///
+    /// `is_breached`: whether the password is in the list. It runs on a hashing worker, after
+    /// whatever proofs the change needs, and hashes wait for it: it is for a list on this machine
+    /// and takes milliseconds, and it does not panic. `on_failure`: what holds when it answers
+    /// with an error.
+    ///
+    /// ```
+    /// # use backstop::*;
+    /// # fn example(builder: Builder) -> Builder {
+    /// let listed = std::collections::HashSet::from(["Autumn-2024-leaves"]);
+    /// builder.breached_passwords(move |typed| Ok(listed.contains(typed)), policy::OnFailure::Refuse)
+    /// # }
+    /// ```
+    ///
+    /// # Security
+    ///
+    /// It is given the password itself, in NFC: it neither keeps nor logs nor sends it.
+    pub fn breached_passwords(
+        mut self,
+        is_breached: impl Fn(&str) -> Result<bool, Box<dyn std::error::Error + Send + Sync>>
+        + Send
+        + Sync
+        + 'static,
+        on_failure: OnFailure,
+    ) -> Self {
+        self.breached = Some(Breached::new(is_breached, on_failure));
         self
     }
 
@@ -97,12 +134,14 @@ impl Builder {
         self
     }
 
-    /// Declares that this share of the accounts still has a hash of another cost, imported or
-    /// older, so that names without an account take as long as those with one.
+    /// Declares that this share of the accounts still has a hash of another cost or scheme,
+    /// imported or older, so that names without an account take as long as those with one. Lower
+    /// it as these hashes are replaced.
     ///
-    /// `thousandths`: the share; all shares together are at most 1000.
-    pub fn stored_hashes(mut self, cost: HashCost, thousandths: u16) -> Self {
-        self.mix.others.push((cost, thousandths));
+    /// `cost`: a [`HashCost`] or, with the feature `legacy-hashes`, a `LegacyCost`. `thousandths`:
+    /// the share; all shares together are at most 1000.
+    pub fn stored_hashes(mut self, cost: impl Into<StoredCost>, thousandths: u16) -> Self {
+        self.mix.others.push((cost.into(), thousandths));
         self
     }
 
@@ -142,7 +181,7 @@ impl Builder {
     ///
     /// [`BuildError`]: the policy contradicts itself, or no thread could be started.
     pub fn build(self) -> Result<Accounts, BuildError> {
-        if !self.policy.password.are_sound() {
+        if !self.policy.password.are_sound() || self.policy.history > policy::MAX_HISTORY {
             return Err(BuildError::PasswordRules);
         }
         if !self.policy.budgets_are_sound() {
@@ -172,6 +211,7 @@ impl Builder {
                 sender: self.sender,
                 keys: self.keys,
                 policy: self.policy,
+                breached: self.breached,
                 link_base,
                 mix: self.mix,
                 hasher,
@@ -254,8 +294,10 @@ pub enum BuildError {
          recovery as long as the window of the budget of mails"
     )]
     Lives,
-    /// The password rules cannot be met, or are below the minimum of 8 characters.
-    #[error("password rules need 8 <= min <= max <= 256 and a score of at most 4")]
+    /// The password rules cannot be met, are below the minimum of 8 characters, or look back too far.
+    #[error(
+        "password rules need 8 <= min <= max <= 256, a score of at most 4 and a history of at most 10"
+    )]
     PasswordRules,
     /// No hint question is offered, or one has no text in some language.
     #[error("at least one hint question is offered, and each has a text in every language")]

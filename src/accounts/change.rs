@@ -116,7 +116,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// [`Error::NothingToChange`]; otherwise as [`sign_in`](Self::sign_in): nothing was changed
+    /// [`Error::NothingToChange`], [`Error::BreachCheck`]; otherwise as [`sign_in`](Self::sign_in): nothing was changed
     /// and the ticket stays good. If the store lost its answer and could not be asked again, the
     /// change may have happened: then the ticket has expired and the new password signs in.
     pub async fn apply(&self, ticket: &Ticket, changes: Changes) -> Result<Apply, Error> {
@@ -248,7 +248,12 @@ impl Accounts {
             return Ok(Err((unmet, answers)));
         }
         if let Some(new) = password {
-            let hash = self.hash(&seat, account.id(), new.into_password()).await?;
+            let new = new.into_password();
+            // Last: whoever asks after a password of before, and is wrong, has changed it.
+            if self.was_used(&seat, account, &new).await? {
+                return Ok(Err((vec![Unmet::UsedBefore], answers)));
+            }
+            let hash = self.hash(&seat, account.id(), new).await?;
             checked.password = Some(hash);
         }
         if let Some((question, answer)) = changes.hint {

@@ -1,11 +1,13 @@
 //! The driver: loads, lets the core decide, commits, and answers.
 
 mod attempt;
+mod breached;
 mod builder;
 mod change;
 mod claim;
 mod commit;
 mod courier;
+mod history;
 mod links;
 mod misses;
 mod outbox;
@@ -22,6 +24,7 @@ use std::{fmt, sync::Arc};
 
 use time::OffsetDateTime;
 
+use breached::Breached;
 pub use builder::{BuildError, Builder, LinkBaseError};
 use misses::Misses;
 use outbox::{Bell, Outbox};
@@ -70,6 +73,7 @@ struct Inner {
     sender: Arc<dyn ErasedMessageSender>,
     keys: ServiceKey,
     policy: Policy,
+    breached: Option<Breached>,
     link_base: Option<String>,
     mix: HashMix,
     hasher: Hasher,

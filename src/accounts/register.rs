@@ -26,8 +26,8 @@ pub struct ImportedAccount {
 }
 
 impl ImportedAccount {
-    /// `id`: the host's key of the user. `name`: the user name. `hash`: Argon2 in the PHC string
-    /// format.
+    /// `id`: the host's key of the user. `name`: the user name. `hash`: as the other system stored
+    /// it.
     #[must_use]
     pub const fn new(id: AccountId, name: UserName, hash: ImportedHash) -> Self {
         Self {
@@ -73,7 +73,7 @@ impl Accounts {
     /// # Errors
     ///
     /// [`Error::IdInUse`] when an account has the id; [`Error::Overloaded`], [`Error::Store`],
-    /// [`Error::Hashing`], [`Error::Entropy`]. Nothing was stored, unless the store lost its answer
+    /// [`Error::Hashing`], [`Error::Entropy`], [`Error::BreachCheck`]. Nothing was stored, unless the store lost its answer
     /// and could not be asked again: then a retry answers [`Error::IdInUse`], and the owner can
     /// sign in.
     pub async fn register(
@@ -130,7 +130,7 @@ impl Accounts {
     /// Takes over an account with the password hash of another system. The host vouches for it.
     /// The hash is replaced by one of ours when its owner first signs in.
     ///
-    /// If the cost of its hash is not that of new hashes, declare it with
+    /// If its hash has not the scheme and cost of new hashes, declare them with
     /// [`Builder::stored_hashes`](super::Builder::stored_hashes).
     ///
     /// # Errors
@@ -194,10 +194,14 @@ impl Accounts {
         context: Context,
     ) -> Result<(NewPassword, Vec<Unmet>), Error> {
         let rules = self.inner.policy.password.clone();
+        let breached = self.inner.breached.clone();
         seat.run(0, move |_memory| {
-            let unmet = rules.unmet(&password, &context);
-            (password, unmet)
+            let mut unmet = rules.unmet(&password, &context);
+            if let Some(breached) = breached {
+                unmet.extend(breached.unmet(&password)?);
+            }
+            Ok((password, unmet))
         })
-        .await
+        .await?
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     account::{Account, AccountId, Credential, Epoch, Misses},
     clock::Stamp,
     error::Error,
-    hash::{HashCost, HashMix, PasswordHash},
+    hash::{HashCost, HashMix, Owner, PasswordHash, Purpose},
     hint::QuestionId,
     name::UniqueKey,
     policy::Questions,
@@ -19,17 +19,24 @@ pub(crate) fn account(
     mix: &HashMix,
     keys: &ServiceKey,
 ) -> Result<Account, Error> {
+    let id = nobody()?;
+    let owner = Owner {
+        account: &id,
+        purpose: Purpose::Password,
+    };
+    let hash = PasswordHash::decoy(name.bytes(), owner, mix, keys)?;
     let made = Account {
-        id: AccountId::try_from("unknown".to_owned()).map_err(|_never| RecordError::Damaged)?,
+        id,
         login: String::from_utf8_lossy(name.bytes()).into_owned(),
         keys: vec![name.clone(), name.clone()],
         index: keys.index_id(),
         epoch: Epoch::from_random([0; 16]),
         password: Credential {
-            value: PasswordHash::decoy(name.bytes(), mix, keys)?,
+            value: hash,
             set_at: Stamp::from_millis(0),
             set_by: Vec::new(),
         },
+        history: Vec::new(),
         email: Some(Credential {
             value: "nobody@backstop.example"
                 .parse()
@@ -61,7 +68,16 @@ pub(crate) fn answer(
         own: cost,
         others: Vec::new(),
     };
-    PasswordHash::decoy(name.bytes(), &mix, keys)
+    let owner = Owner {
+        account: &nobody()?,
+        purpose: Purpose::Hint,
+    };
+    PasswordHash::decoy(name.bytes(), owner, &mix, keys)
+}
+
+fn nobody() -> Result<AccountId, Error> {
+    let id = AccountId::try_from("unknown".to_owned());
+    id.map_err(|_never| RecordError::Damaged.into())
 }
 
 /// The question that is shown for a name without one, always the same for a name: the one whose
@@ -80,4 +96,61 @@ pub(crate) fn question<'a>(
             question.as_str().as_bytes(),
         ])
     })
+}
+
+#[cfg(test)]
+#[cfg(feature = "legacy-hashes")]
+mod tests {
+    use super::*;
+    use crate::{
+        account::Epoch,
+        flow::registration,
+        hash::{ImportedHash, LegacyCost},
+        name::LoginName,
+    };
+
+    /// X40: a record that stands in for an imported one is as long, whatever its scheme.
+    #[test]
+    fn x40_a_decoys_record_is_about_as_long_as_an_imported_one() {
+        let keys = ServiceKey::new(*b"a service key of tests, 32 bytes").unwrap();
+        let tag = |len: usize| "A".repeat(len);
+        for (cost, hash) in [
+            (
+                LegacyCost::bcrypt(10),
+                "$2y$10$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW".to_owned(),
+            ),
+            (
+                LegacyCost::scrypt(14, 8, 1),
+                format!("$scrypt$ln=14,r=8,p=1${}${}", tag(22), tag(43)),
+            ),
+            (
+                LegacyCost::pbkdf2_sha256(29_000),
+                format!("$pbkdf2-sha256$29000${}${}", tag(22), tag(43)),
+            ),
+            (
+                LegacyCost::pbkdf2_sha512(25_000),
+                format!("$pbkdf2-sha512$25000${}${}", tag(22), tag(86)),
+            ),
+        ] {
+            let mix = HashMix {
+                own: HashCost::DEFAULT,
+                others: vec![(cost.unwrap().into(), 1000)],
+            };
+            let login: LoginName = "alice".parse().unwrap();
+            let decoy = account(login.key(), &mix, &keys).unwrap();
+            let id: AccountId = "4211111".parse().unwrap();
+            let owner = Owner {
+                account: &id,
+                purpose: Purpose::Password,
+            };
+            let hash: ImportedHash = hash.parse().unwrap();
+            let hash = PasswordHash::import(hash, owner, &keys).unwrap();
+            let email = Some("somebody@backstop.example".parse().unwrap());
+            let (name, epoch) = ("alice".parse().unwrap(), Epoch::from_random([0; 16]));
+            let now = Stamp::from_millis(0);
+            let real = registration::account(id, &name, hash, email, &keys, epoch, now);
+            let (decoy, real) = (decoy.to_bytes().len(), real.to_bytes().len());
+            assert!(decoy.abs_diff(real) <= 32, "{decoy} and {real} bytes");
+        }
+    }
 }

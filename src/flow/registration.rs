@@ -34,6 +34,7 @@ pub(crate) fn account(
             set_at: now,
             set_by: Vec::new(),
         },
+        history: Vec::new(),
         email: email.map(|value| Credential {
             value,
             set_at: now,

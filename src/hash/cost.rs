@@ -2,6 +2,9 @@
 
 use argon2::Params;
 
+#[cfg(feature = "legacy-hashes")]
+use super::legacy::LegacyCost;
+
 /// The most memory a stored hash may ask for, in KiB: 256 MiB. Our own cap.
 pub const MAX_MEMORY_KIB: u32 = 262_144;
 
@@ -123,12 +126,40 @@ impl Default for HashCost {
 pub enum HashCostError {
     /// More than one hash may cost.
     #[error(
-        "a hash costs at most {MAX_MEMORY_KIB} KiB, {MAX_WORK_KIB} KiB x passes and {MAX_LANES} lanes"
+        "a hash costs at most {MAX_MEMORY_KIB} KiB, {MAX_WORK_KIB} KiB x passes and {MAX_LANES} \
+         lanes, or what takes as long in another scheme"
     )]
     AboveCap,
     /// Less than OWASP ASVS 5.0, appendix C, asks for.
     #[error("a hash costs at least 47104 KiB x 1, 19456 KiB x 2 or 12288 KiB x 3 passes")]
     BelowFloor,
+    /// No hash of this scheme has such a cost.
+    #[error("bcrypt has a cost of 4 or more; the numbers of scrypt and PBKDF2 are 1 or more")]
+    Impossible,
+}
+
+/// What a stored hash costs, whatever system made it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum StoredCost {
+    /// Argon2.
+    Argon2id(HashCost),
+    /// bcrypt, scrypt or PBKDF2.
+    #[cfg(feature = "legacy-hashes")]
+    Legacy(LegacyCost),
+}
+
+impl From<HashCost> for StoredCost {
+    fn from(cost: HashCost) -> Self {
+        Self::Argon2id(cost)
+    }
+}
+
+#[cfg(feature = "legacy-hashes")]
+impl From<LegacyCost> for StoredCost {
+    fn from(cost: LegacyCost) -> Self {
+        Self::Legacy(cost)
+    }
 }
 
 /// The costs of the hashes that the store holds, so that an unknown name takes as long as a known
@@ -138,7 +169,7 @@ pub(crate) struct HashMix {
     /// The cost of new hashes, which all the others have.
     pub(crate) own: HashCost,
     /// Cost and share, the share in thousandths.
-    pub(crate) others: Vec<(HashCost, u16)>,
+    pub(crate) others: Vec<(StoredCost, u16)>,
 }
 
 impl HashMix {
@@ -147,7 +178,7 @@ impl HashMix {
         shares.sum::<u32>() <= 1000
     }
 
-    pub(super) fn draw(&self, random: [u8; 32]) -> HashCost {
+    pub(super) fn draw(&self, random: [u8; 32]) -> StoredCost {
         let [a, b, c, d, ..] = random;
         let mut ticket = u32::from_le_bytes([a, b, c, d])
             .checked_rem(1000)
@@ -158,6 +189,6 @@ impl HashMix {
                 None => return *cost,
             }
         }
-        self.own
+        self.own.into()
     }
 }

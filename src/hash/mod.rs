@@ -1,14 +1,15 @@
-//! Argon2id hashes (RFC 9106): what they cost, how they are stored, how they are compared.
+//! Argon2id hashes (RFC 9106): what they cost, how they are stored, how they are compared; and
+//! hashes of other schemes, until they are replaced.
 //!
 //! A hash is bound to one account and one purpose by Argon2's associated data and to the service
 //! by its secret input, the pepper. Copied to another row it does not verify. A hash that was
 //! imported has neither, so a MAC beside it does the same.
 
 mod cost;
+mod import;
+mod legacy;
 #[cfg(test)]
 mod tests;
-
-use std::{fmt, str::FromStr};
 
 use argon2::{
     Algorithm, Argon2, AssociatedData, Block, KeyId as PhcKeyId, Params, ParamsBuilder, Version,
@@ -19,7 +20,13 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 pub(crate) use cost::HashMix;
-pub use cost::{HashCost, HashCostError, MAX_LANES, MAX_MEMORY_KIB, MAX_WORK_KIB};
+pub use cost::{HashCost, HashCostError, MAX_LANES, MAX_MEMORY_KIB, MAX_WORK_KIB, StoredCost};
+pub use import::{ImportError, ImportedHash};
+use legacy::LegacyComputation;
+#[cfg(feature = "legacy-hashes")]
+pub use legacy::{
+    LegacyCost, MAX_BCRYPT_COST, MAX_PBKDF2_SHA256_ROUNDS, MAX_PBKDF2_SHA512_ROUNDS, MAX_SCRYPT_KIB,
+};
 
 use crate::{
     account::AccountId,
@@ -33,10 +40,11 @@ use crate::{
 const SALT_LEN: usize = 16;
 const TAG_LEN: usize = 32;
 
-/// A hash as it is stored: in the PHC string format, its pepper named by `keyid`.
+/// A hash as it is stored: ours in the PHC string format, its pepper named by `keyid`; an imported
+/// one as it came.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct PasswordHash {
-    phc: String,
+    text: String,
     /// Of an imported hash: binds it to its account, as the pepper does for ours.
     binding: Option<(KeyId, Mac)>,
 }
@@ -76,8 +84,13 @@ pub(crate) struct Computation {
 
 /// A stored hash that is ready to be compared on a worker.
 pub(crate) struct Comparison {
-    computation: Computation,
+    work: Work,
     tag: Vec<u8>,
+}
+
+enum Work {
+    Argon2(Computation),
+    Legacy(LegacyComputation),
 }
 
 /// Whether the typed secret is the stored one.
@@ -95,7 +108,7 @@ impl Computation {
         keys: &ServiceKey,
         salt: [u8; SALT_LEN],
     ) -> Result<Self, Error> {
-        let params = params(cost, keys.current(), Some((owner, keys))).ok_or(Error::Hashing)?;
+        let params = params(cost, keys.current(), owner, keys).ok_or(Error::Hashing)?;
         Ok(Self {
             algorithm: Algorithm::Argon2id,
             version: Version::V0x13,
@@ -116,7 +129,7 @@ impl Computation {
         self.run(secret, &mut tag, memory)?;
         let stored = phc_of(self, &tag).ok_or(Error::Hashing)?;
         Ok(PasswordHash {
-            phc: stored,
+            text: stored,
             binding: None,
         })
     }
@@ -137,15 +150,29 @@ impl Computation {
 }
 
 impl Comparison {
-    /// Memory in KiB, which is the number of Argon2 blocks.
+    /// All the memory that it takes, in KiB.
     pub(crate) fn memory_kib(&self) -> u32 {
-        self.computation.memory_kib()
+        match &self.work {
+            Work::Argon2(computation) => computation.memory_kib(),
+            Work::Legacy(computation) => computation.memory_kib(),
+        }
+    }
+
+    /// What it needs of the worker's memory, in Argon2 blocks of 1 KiB.
+    pub(crate) fn blocks(&self) -> u32 {
+        match &self.work {
+            Work::Argon2(computation) => computation.memory_kib(),
+            Work::Legacy(_takes_its_own) => 0,
+        }
     }
 
     /// Hashes what was typed in the worker's memory and compares in constant time.
     pub(crate) fn run(&self, typed: &Password, memory: &mut [Block]) -> Result<Match, Error> {
         let mut tag = vec![0; self.tag.len()];
-        self.computation.run(typed.expose(), &mut tag, memory)?;
+        match &self.work {
+            Work::Argon2(computation) => computation.run(typed.expose(), &mut tag, memory)?,
+            Work::Legacy(computation) => computation.run(typed.expose(), &mut tag)?,
+        }
         Ok(if tag.ct_eq(&self.tag).into() {
             Match::Right
         } else {
@@ -156,22 +183,38 @@ impl Comparison {
 
 impl PasswordHash {
     /// A hash that nothing verifies, for a name that no account has. The same name always gets
-    /// the same one; its cost is drawn from `mix`.
-    pub(crate) fn decoy(name: &[u8], mix: &HashMix, keys: &ServiceKey) -> Result<Self, Error> {
+    /// the same one; its scheme and cost are drawn from `mix`. One of another scheme is bound to
+    /// its owner, as an imported one is.
+    pub(crate) fn decoy(
+        name: &[u8],
+        owner: Owner<'_>,
+        mix: &HashMix,
+        keys: &ServiceKey,
+    ) -> Result<Self, Error> {
         let [draw, salt, tag] =
             [&b"draw"[..], b"salt", b"tag"].map(|part| keys.index(&[b"decoy", part, name]));
         let [s @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = salt;
-        let computation = Computation {
-            algorithm: Algorithm::Argon2id,
-            version: Version::V0x13,
-            params: params(mix.draw(draw), keys.current(), None).ok_or(Error::Hashing)?,
-            salt: s.to_vec(),
-            pepper: None,
-        };
-        Ok(Self {
-            phc: phc_of(&computation, &tag).ok_or(Error::Hashing)?,
-            binding: None,
-        })
+        match mix.draw(draw) {
+            StoredCost::Argon2id(cost) => {
+                let params = params(cost, keys.current(), owner, keys);
+                let computation = Computation {
+                    algorithm: Algorithm::Argon2id,
+                    version: Version::V0x13,
+                    params: params.ok_or(Error::Hashing)?,
+                    salt: s.to_vec(),
+                    pepper: None,
+                };
+                Ok(Self {
+                    text: phc_of(&computation, &tag).ok_or(Error::Hashing)?,
+                    binding: None,
+                })
+            }
+            #[cfg(feature = "legacy-hashes")]
+            StoredCost::Legacy(cost) => {
+                let text = legacy::text_of(cost, s, tag);
+                Self::import(ImportedHash { text }, owner, keys)
+            }
+        }
     }
 
     /// A hash of another system, bound to its new owner.
@@ -181,9 +224,9 @@ impl PasswordHash {
         keys: &ServiceKey,
     ) -> Result<Self, Error> {
         let key = keys.current();
-        let mac = bind(keys, key, owner, &imported.phc).ok_or(Error::UnknownKey)?;
+        let mac = bind(keys, key, owner, &imported.text).ok_or(Error::UnknownKey)?;
         Ok(Self {
-            phc: imported.phc,
+            text: imported.text,
             binding: Some((key, mac)),
         })
     }
@@ -191,7 +234,7 @@ impl PasswordHash {
     /// Whether a new hash would be made the same way: ours, of this cost, under the newest key.
     pub(crate) fn is_current(&self, cost: HashCost, keys: &ServiceKey) -> bool {
         self.binding.is_none()
-            && parse(&self.phc).is_ok_and(|parsed| {
+            && parse(&self.text).is_ok_and(|parsed| {
                 HashCost::of(&parsed.params) == Ok(cost)
                     && parsed.algorithm == Algorithm::Argon2id
                     && KeyId::from_slice(parsed.params.keyid()) == Some(keys.current())
@@ -203,85 +246,46 @@ impl PasswordHash {
     /// # Errors
     ///
     /// [`RecordError::Damaged`] when it cannot be read or belongs to another owner,
-    /// [`RecordError::TooCostly`] when it asks for more than the caps, [`Error::UnknownKey`].
+    /// [`RecordError::TooCostly`] when it asks for more than the caps,
+    /// [`RecordError::NeedsLegacyHashes`], [`Error::UnknownKey`].
     pub(crate) fn comparison(
         &self,
         owner: Owner<'_>,
         keys: &ServiceKey,
     ) -> Result<Comparison, Error> {
-        let mut parsed = parse(&self.phc)?;
-        let pepper = match (&self.binding, KeyId::from_slice(parsed.params.keyid())) {
-            (Some((key, mac)), _) => {
-                let expected = bind(keys, *key, owner, &self.phc).ok_or(Error::UnknownKey)?;
-                if !mac.matches(&expected) {
-                    return Err(RecordError::Damaged.into());
-                }
-                None
+        if let Some((key, mac)) = &self.binding {
+            let expected = bind(keys, *key, owner, &self.text).ok_or(Error::UnknownKey)?;
+            if !mac.matches(&expected) {
+                return Err(RecordError::Damaged.into());
             }
+            if legacy::is_named(&self.text) {
+                let (computation, tag) = legacy::parse(&self.text)?;
+                let work = Work::Legacy(computation);
+                return Ok(Comparison { work, tag });
+            }
+        }
+        let mut parsed = parse(&self.text)?;
+        let pepper = match (&self.binding, KeyId::from_slice(parsed.params.keyid())) {
+            (Some(_checked), _) => None,
             (None, Some(key)) => {
                 let pepper = keys.pepper(key).ok_or(Error::UnknownKey)?;
                 let cost = HashCost::of(&parsed.params).map_err(|_cap| RecordError::TooCostly)?;
-                parsed.params =
-                    params(cost, key, Some((owner, keys))).ok_or(RecordError::Damaged)?;
+                parsed.params = params(cost, key, owner, keys).ok_or(RecordError::Damaged)?;
                 Some(pepper)
             }
             (None, None) => return Err(RecordError::Damaged.into()),
         };
         Ok(Comparison {
-            computation: Computation {
+            work: Work::Argon2(Computation {
                 algorithm: parsed.algorithm,
                 version: parsed.version,
                 params: parsed.params,
                 salt: parsed.salt,
                 pepper,
-            },
+            }),
             tag: parsed.tag,
         })
     }
-}
-
-/// A password hash of another system, for [`Accounts::import`](crate::Accounts::import): Argon2
-/// in the PHC string format, such as `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`.
-pub struct ImportedHash {
-    phc: String,
-}
-
-impl FromStr for ImportedHash {
-    type Err = ImportError;
-
-    fn from_str(phc: &str) -> Result<Self, ImportError> {
-        match parse(phc) {
-            Ok(parsed) if parsed.params.keyid().is_empty() && parsed.params.data().is_empty() => {
-                Ok(Self {
-                    phc: phc.to_owned(),
-                })
-            }
-            Ok(_keyed) => Err(ImportError::Keyed),
-            Err(RecordError::TooCostly) => Err(ImportError::TooCostly),
-            Err(_damaged) => Err(ImportError::Malformed),
-        }
-    }
-}
-
-impl fmt::Debug for ImportedHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ImportedHash(..)")
-    }
-}
-
-/// Why a hash cannot be imported.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ImportError {
-    /// It was made with a secret or associated data that we do not have.
-    #[error("the hash was made with a key id or associated data: it cannot be verified here")]
-    Keyed,
-    /// Not an Argon2 hash in the PHC string format.
-    #[error("not an Argon2 hash in the PHC string format, `$argon2id$v=19$m=..,t=..,p=..$..$..`")]
-    Malformed,
-    /// It asks for more than [`MAX_MEMORY_KIB`], [`MAX_WORK_KIB`] or [`MAX_LANES`].
-    #[error("the hash costs more than {MAX_MEMORY_KIB} KiB or {MAX_WORK_KIB} KiB x passes")]
-    TooCostly,
 }
 
 struct Parsed {
@@ -304,7 +308,7 @@ fn parse(text: &str) -> Result<Parsed, RecordError> {
     let params = Params::try_from(&parsed).map_err(|_| RecordError::Damaged)?;
     HashCost::of(&params).map_err(|cost| match cost {
         HashCostError::AboveCap => RecordError::TooCostly,
-        HashCostError::BelowFloor => RecordError::Damaged,
+        HashCostError::BelowFloor | HashCostError::Impossible => RecordError::Damaged,
     })?;
     let salt = parsed.salt.ok_or(RecordError::Damaged)?;
     let tag = parsed.hash.ok_or(RecordError::Damaged)?;
@@ -329,18 +333,16 @@ fn phc_of(computation: &Computation, tag: &[u8]) -> Option<String> {
     Some(stored.to_string())
 }
 
-/// Parameters under this key, for this owner; without one, for a hash that is never computed.
-fn params(cost: HashCost, key: KeyId, owner: Option<(Owner<'_>, &ServiceKey)>) -> Option<Params> {
+/// Parameters under this key, for this owner.
+fn params(cost: HashCost, key: KeyId, owner: Owner<'_>, keys: &ServiceKey) -> Option<Params> {
+    let belongs_to = keys.bind(key, &owner.parts())?;
     let mut builder = ParamsBuilder::new();
     builder
         .m_cost(cost.memory_kib())
         .t_cost(cost.passes())
         .p_cost(cost.lanes())
-        .keyid(PhcKeyId::new(key.as_bytes()).ok()?);
-    if let Some((owner, keys)) = owner {
-        let belongs_to = keys.bind(key, &owner.parts())?;
-        builder.data(AssociatedData::new(belongs_to.as_bytes()).ok()?);
-    }
+        .keyid(PhcKeyId::new(key.as_bytes()).ok()?)
+        .data(AssociatedData::new(belongs_to.as_bytes()).ok()?);
     builder.build().ok()
 }
 
@@ -354,7 +356,7 @@ fn without_data(params: &Params) -> Option<Params> {
     builder.build().ok()
 }
 
-fn bind(keys: &ServiceKey, key: KeyId, owner: Owner<'_>, phc: &str) -> Option<Mac> {
+fn bind(keys: &ServiceKey, key: KeyId, owner: Owner<'_>, text: &str) -> Option<Mac> {
     let [label, purpose, account] = owner.parts();
-    keys.bind(key, &[label, purpose, account, phc.as_bytes()])
+    keys.bind(key, &[label, purpose, account, text.as_bytes()])
 }

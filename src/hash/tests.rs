@@ -2,18 +2,18 @@
 
 use super::*;
 
-fn keys() -> ServiceKey {
+pub(super) fn keys() -> ServiceKey {
     ServiceKey::new(*b"a service key of tests, 32 bytes").unwrap()
 }
 
-fn owner(account: &AccountId) -> Owner<'_> {
+pub(super) fn owner(account: &AccountId) -> Owner<'_> {
     Owner {
         account,
         purpose: Purpose::Password,
     }
 }
 
-fn cheap() -> HashCost {
+pub(super) fn cheap() -> HashCost {
     HashCost::danger_below_floor(8, 1, 1).unwrap()
 }
 
@@ -34,8 +34,8 @@ fn verify(hash: &PasswordHash, account: &AccountId) -> Result<Match, Error> {
 #[test]
 fn c02_a_hash_names_its_scheme_cost_key_salt_and_tag() {
     let hash = hash_for(&"42".parse().unwrap());
-    let parsed = parse(&hash.phc).unwrap();
-    assert!(hash.phc.starts_with("$argon2id$v=19$m=8,t=1,p=1,keyid="));
+    let parsed = parse(&hash.text).unwrap();
+    assert!(hash.text.starts_with("$argon2id$v=19$m=8,t=1,p=1,keyid="));
     assert_eq!((parsed.salt.len(), parsed.tag.len()), (16, 32));
     assert!(parsed.params.data().is_empty());
     assert!(hash.is_current(cheap(), &keys()));
@@ -84,7 +84,7 @@ fn x45_an_imported_hash_copied_or_made_up_does_not_verify() {
     };
     assert!(is_damaged(&unbound, &alice));
     let other = PasswordHash {
-        phc: foreign.replace("t=1", "t=2"),
+        text: foreign.replace("t=1", "t=2"),
         ..hash
     };
     assert!(is_damaged(&other, &alice));
@@ -101,7 +101,7 @@ fn a_tampered_hash_does_not_decide_how_much_memory_we_take() {
         ("p=1,", "p=1000,"),
     ] {
         let tampered = PasswordHash {
-            phc: honest.phc.replace(from, to),
+            text: honest.text.replace(from, to),
             binding: None,
         };
         let refused = tampered.comparison(owner(&account), &keys()).err();
@@ -121,7 +121,7 @@ fn a_tampered_hash_does_not_decide_how_much_memory_we_take() {
         "$argon2id$v=19$m=8,t=1,p=1$$",
     ] {
         let damaged = PasswordHash {
-            phc: garbage.to_owned(),
+            text: garbage.to_owned(),
             binding: None,
         };
         let refused = damaged.comparison(owner(&account), &keys()).err();
@@ -132,7 +132,11 @@ fn a_tampered_hash_does_not_decide_how_much_memory_we_take() {
 #[test]
 fn x39_a_name_always_gets_the_same_decoy() {
     let mix = HashMix::default();
-    let phc = |name: &[u8], keys: &ServiceKey| PasswordHash::decoy(name, &mix, keys).unwrap().phc;
+    let nobody = "unknown".parse().unwrap();
+    let phc = |name: &[u8], keys: &ServiceKey| {
+        let decoy = PasswordHash::decoy(name, owner(&nobody), &mix, keys);
+        decoy.unwrap().text
+    };
     let (once, again) = (phc(b"nobody", &keys()), phc(b"nobody", &keys()));
     assert_eq!(once, again);
     assert_ne!(once, phc(b"somebody", &keys()));
@@ -145,12 +149,14 @@ fn x40_decoys_follow_the_declared_mix() {
     let other = HashCost::danger_below_floor(64, 3, 1).unwrap();
     let mix = HashMix {
         own: cheap(),
-        others: vec![(other, 300)],
+        others: vec![(other.into(), 300)],
     };
+    let nobody = "unknown".parse().unwrap();
     let names = 0..2000_u32;
     let drawn = names
-        .map(|name| PasswordHash::decoy(&name.to_le_bytes(), &mix, &keys()).unwrap())
-        .filter(|decoy| decoy.phc.contains("m=64,t=3"))
+        .map(|name| PasswordHash::decoy(&name.to_le_bytes(), owner(&nobody), &mix, &keys()))
+        .map(Result::unwrap)
+        .filter(|decoy| decoy.text.contains("m=64,t=3"))
         .count();
     assert!((500..700).contains(&drawn), "{drawn} of 2000");
 }

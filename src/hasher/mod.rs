@@ -7,9 +7,10 @@
 //!                           └── dropped: the place is free again
 //! ```
 //!
-//! Memory is bounded by construction: one Argon2 memory for each worker, one more while a large
-//! imported hash is compared, and a bounded number of places to wait in. Nothing here needs an
-//! async runtime, and nothing here knows what a job computes.
+//! Memory is bounded by construction: one Argon2 memory for each worker, at most as much again
+//! while that compares an imported scrypt hash, one more while a large imported hash is compared,
+//! and a bounded number of places to wait in. Nothing here needs an async runtime, and nothing
+//! here knows what a job computes.
 
 mod oneshot;
 mod queue;
@@ -138,22 +139,22 @@ pub(crate) struct Seat {
 }
 
 impl Seat {
-    /// Runs a job on a worker. It needs `blocks` KiB of Argon2 memory; one that needs more than
-    /// a worker keeps runs alone among its kind. Dropping the future takes the job out of the
-    /// queue.
+    /// Runs a job on a worker. It needs `memory_kib` KiB of memory, the worker's or its own; one
+    /// that needs more than a worker keeps runs alone among its kind. Dropping the future takes
+    /// the job out of the queue.
     ///
     /// # Errors
     ///
     /// [`Error::Hashing`] when the job panicked or the workers are gone.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        blocks: u32,
+        memory_kib: u32,
         job: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, Error> {
         let (sender, receiver) = oneshot::channel();
         let id = self.queue.push(self.lane, |id| Entry {
             id,
-            large: blocks > self.own_blocks,
+            large: memory_kib > self.own_blocks,
             job: Box::new(move |memory| {
                 let done = job(memory);
                 // Whoever dropped the receiver does not want it.

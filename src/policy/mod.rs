@@ -20,7 +20,7 @@ pub use budgets::{Backoff, BudgetRule};
 pub use deviations::Deviation;
 pub use guessable::{Suggestion, Warning};
 pub(crate) use password::warm_up;
-pub use password::{Context, PasswordRules, Unmet, common_passwords};
+pub use password::{Context, OnFailure, PasswordRules, Unmet, common_passwords};
 pub use questions::{AnswerUnmet, Question, Questions};
 
 use crate::{
@@ -55,6 +55,10 @@ const RESERVED: &[&str] = &[
     "webmaster",
 ];
 
+/// The most passwords of before that [`Policy::history`] remembers. Our own: each costs a hash when
+/// the password is changed.
+pub const MAX_HISTORY: usize = 10;
+
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -73,6 +77,7 @@ const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 #[derive(Clone, Debug)]
 pub struct Policy {
     pub(crate) password: PasswordRules,
+    pub(crate) history: usize,
     pub(crate) sign_in: BudgetRule,
     pub(crate) current_password: BudgetRule,
     pub(crate) mailed_code: BudgetRule,
@@ -97,6 +102,7 @@ impl Policy {
     /// | what | number |
     /// |---|---|
     /// | password | 8 to 20 characters of four classes, zxcvbn score 2 or better |
+    /// | passwords of before that cannot come back | none: NIST SP 800-63B-4 asks for no history |
     /// | misses at sign-in | after 5 of them a delay of 1 s that doubles up to 15 min |
     /// | misses at the current password | 3 in 24 h |
     /// | misses at a mailed code | 3 in 24 h for a name, 3 for a code |
@@ -115,6 +121,7 @@ impl Policy {
     pub fn marketplace() -> Self {
         Self {
             password: PasswordRules::marketplace(),
+            history: 0,
             sign_in: BudgetRule::backoff(Backoff::DEFAULT, DAY),
             current_password: BudgetRule::limit(3, DAY),
             mailed_code: BudgetRule::limit(3, DAY),
@@ -167,6 +174,17 @@ impl Policy {
     #[must_use]
     pub fn password(mut self, rules: PasswordRules) -> Self {
         self.password = rules;
+        self
+    }
+
+    /// How many passwords before the present one cannot become the password again, nor the
+    /// present one itself; 0, which is off, to [`MAX_HISTORY`]. PCI DSS 4.0.1, 8.3.7, asks for 4.
+    ///
+    /// It begins with the first password that is replaced while it is on. Where it is lowered, an
+    /// account forgets the surplus at its next change.
+    #[must_use]
+    pub fn history(mut self, passwords: usize) -> Self {
+        self.history = passwords;
         self
     }
 

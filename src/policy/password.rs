@@ -56,6 +56,9 @@ pub struct PasswordRules {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Unmet {
+    /// It is on the host's list of breached passwords, see
+    /// [`Builder::breached_passwords`](crate::Builder::breached_passwords).
+    Breached,
     /// It is on the list of passwords that are tried first.
     Common,
     /// It can be guessed too fast.
@@ -94,6 +97,18 @@ pub enum Unmet {
         /// The code points it has.
         len: usize,
     },
+    /// It is the account's password, or one of those before it that the policy remembers. Told
+    /// only when all other rules are met.
+    UsedBefore,
+}
+
+/// What holds for a new password while the host's list of breached ones cannot be asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OnFailure {
+    /// It is accepted, if it meets all other rules.
+    Accept,
+    /// It is refused, with [`Error::BreachCheck`](crate::Error::BreachCheck).
+    Refuse,
 }
 
 /// What the owner of a password or hint answer is known by, so that it is not built from that.

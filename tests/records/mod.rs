@@ -20,6 +20,7 @@ pub(crate) struct AccountV1 {
     index: [u8; 8],
     epoch: [u8; 16],
     password: CredentialV1<HashV1>,
+    history: Vec<HashV1>,
     email: Option<CredentialV1<String>>,
     hint: Option<CredentialV1<HintV1>>,
     security_code: Option<CredentialV1<[u8; 32]>>,
@@ -71,7 +72,7 @@ struct ActivityV1 {
 
 #[derive(Clone, Serialize)]
 struct HashV1 {
-    phc: String,
+    text: String,
     binding: Option<([u8; 8], [u8; 32])>,
 }
 
@@ -85,13 +86,11 @@ impl AccountV1 {
             index: [0x1d; 8],
             epoch: [0xe0; 16],
             password: CredentialV1 {
-                value: HashV1 {
-                    phc: "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA".to_owned(),
-                    binding: None,
-                },
+                value: hash(),
                 set_at: 1_767_225_600_000,
                 set_by: Vec::new(),
             },
+            history: vec![hash()],
             email: None,
             hint: None,
             security_code: None,
@@ -126,6 +125,13 @@ impl AccountV1 {
             revision: Revision::from_bytes(revision.to_be_bytes()),
             value: Account::from_bytes(&sealed(ACCOUNT_SCHEMA, &self.body())).unwrap(),
         }
+    }
+}
+
+fn hash() -> HashV1 {
+    HashV1 {
+        text: "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA".to_owned(),
+        binding: None,
     }
 }
 

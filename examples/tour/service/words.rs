@@ -37,6 +37,7 @@ pub(super) fn sentences(unmet: &[Unmet]) -> String {
 
 fn sentence(rule: &Unmet) -> String {
     match rule {
+        Unmet::Breached => "It is known from a breach.".to_owned(),
         Unmet::Common => "Many people use it.".to_owned(),
         Unmet::Guessable { .. } => "It is too easy to guess.".to_owned(),
         Unmet::Name => "It must not contain your name, not even backwards.".to_owned(),
@@ -46,6 +47,7 @@ fn sentence(rule: &Unmet) -> String {
         Unmet::NoUppercase => "It needs an upper-case letter.".to_owned(),
         Unmet::TooLong { max, len } => format!("It has {len} characters; {max} fit."),
         Unmet::TooShort { min, len } => format!("It has {len} characters; it needs {min}."),
+        Unmet::UsedBefore => "You have used it before.".to_owned(),
         _ => "It does not meet the rules.".to_owned(),
     }
 }

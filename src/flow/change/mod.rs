@@ -217,7 +217,12 @@ impl Next<'_> {
         let enough = |method: &&Method| allows(&[**method], Change::Password, true);
         let by = self.flow.proofs.iter().rev().find(enough).copied();
         let by = by.unwrap_or(Method::CurrentPassword);
-        self.account.password = self.credential(hash, set_by);
+        let new = self.credential(hash, set_by);
+        let old = std::mem::replace(&mut self.account.password, new);
+        let history = &mut self.account.history;
+        history.push(old.value);
+        let surplus = history.len().saturating_sub(self.policy.history);
+        history.drain(..surplus);
         // Any credential change voids a security code that does not count yet.
         self.account.pending_code = None;
         // A recovery does not leave an intruder's fresh hint behind.
