@@ -23,6 +23,10 @@ use crate::record::RecordError;
 /// bcrypt looks at the first 72 bytes of a password only, and so does the comparison with such a
 /// hash. What replaces it is a hash of all that was typed: a slip beyond those 72 bytes, which
 /// bcrypt cannot see, becomes part of the password.
+///
+/// # Security
+///
+/// The memory that bcrypt and scrypt compute in is not wiped afterwards, as that of Argon2 is.
 pub struct ImportedHash {
     pub(super) text: String,
 }

@@ -346,3 +346,37 @@ fn x45_a_legacy_hash_copied_or_made_up_does_not_verify() {
     let refused = hash.comparison(owner(&alice), &other).err();
     assert!(matches!(refused, Some(Error::UnknownKey)));
 }
+
+/// Whatever is cut off, inserted or put in the place of another character: read or refused.
+#[test]
+fn no_text_makes_the_reader_panic() {
+    let texts = [
+        "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW".to_owned(),
+        format!("$scrypt$ln=4,r=8,p=1${SALT}${TAG}"),
+        format!("$pbkdf2-sha256$1000${SALT}${TAG}"),
+        format!("$pbkdf2-sha512$i=1000,l=32${SALT}${TAG}"),
+        format!("pbkdf2_sha256$1000$salt${TAG}="),
+    ];
+    for text in &texts {
+        assert!(parse(text).is_ok(), "{text}");
+        for at in 0..text.len() {
+            let (head, tail) = text.split_at(at);
+            let _read_or_refused = parse(head);
+            for other in [
+                "",
+                "$",
+                ",",
+                "=",
+                "\0",
+                "9",
+                ".",
+                "+",
+                "\u{e5}",
+                "\u{1f98a}",
+            ] {
+                let _read_or_refused = parse(&format!("{head}{other}{tail}"));
+                let _read_or_refused = parse(&format!("{head}{other}{}", &tail[1..]));
+            }
+        }
+    }
+}
