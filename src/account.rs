@@ -85,6 +85,8 @@ pub enum Method {
     HintQuestion,
     /// A code or link that was mailed to an address that is to become the security e-mail.
     NewEmail,
+    /// The second factor, inside a session: a code of the authenticator app, or a backup code.
+    SecondFactor,
     /// The security code.
     SecurityCode,
     /// A code or link that was mailed to the security e-mail.
@@ -111,6 +113,9 @@ pub struct Account {
     pub(crate) email: Option<Credential<EmailAddress>>,
     pub(crate) hint: Option<Credential<Hint>>,
     pub(crate) security_code: Option<Credential<SecurityCodeHash>>,
+    /// Confirmed by a first code. Every build has the field: one that lacks the feature `totp` asks
+    /// for the factor as well.
+    pub(crate) second_factor: Option<SecondFactor>,
     /// What takes effect by time alone.
     pub(crate) pending_email: Option<Pending<EmailAddress>>,
     pub(crate) pending_code: Option<Pending<SecurityCodeHash>>,
@@ -128,6 +133,7 @@ pub struct Account {
 pub(crate) struct Misses {
     pub(crate) password: u32,
     pub(crate) hint: u32,
+    pub(crate) second_factor: u32,
     /// When a lock was last told to the contacts.
     pub(crate) lock_told_at: Option<Stamp>,
 }
@@ -161,6 +167,7 @@ impl Account {
         match method {
             Method::CurrentPassword => self.misses.password,
             Method::HintQuestion => self.misses.hint,
+            Method::SecondFactor => self.misses.second_factor,
             Method::NewEmail | Method::SecurityCode | Method::SecurityEmail => 0,
         }
     }
@@ -188,6 +195,26 @@ pub(crate) struct Hint {
     /// It stays when the answer is stopped: a question that changes tells that there is an account.
     pub(crate) question: QuestionId,
     pub(crate) answer: Option<PasswordHash>,
+}
+
+/// A second factor (RFC 6238).
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SecondFactor {
+    pub(crate) key: SealedKey,
+    /// The last time step whose code was accepted: none up to it is accepted any more.
+    pub(crate) last_step: u64,
+    /// The backup codes that are left.
+    pub(crate) backup: Vec<SecurityCodeHash>,
+}
+
+/// The key of an authenticator app, encrypted.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SealedKey {
+    /// The service key that it is encrypted under.
+    pub(crate) under: KeyId,
+    pub(crate) nonce: [u8; 24],
+    pub(crate) text: [u8; 20],
+    pub(crate) tag: [u8; 16],
 }
 
 /// A notice that one address has not got yet.

@@ -43,11 +43,13 @@ pub enum Verb {
     Export,
     Follow,
     Import,
+    IssueSecondFactor,
     IssueSecurityCode,
     Prove,
     Purge,
     Recover,
     Register,
+    SecondFactor,
     Session,
     Settings,
     SignIn,
@@ -82,6 +84,8 @@ pub enum Outcome {
         /// Until when.
         until: OffsetDateTime,
     },
+    /// The right password; the account's second factor is asked for.
+    SecondFactor,
     /// An account with this unique key is there already.
     Taken(KeyKind),
     /// A new password that did not meet this many rules.
@@ -97,6 +101,8 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
+    /// The code was accepted before, or is older than one that was.
+    SpentCode,
     /// No account has this name.
     UnknownName,
     /// The account has another answer.
@@ -172,6 +178,7 @@ pub(crate) type Hook = Box<dyn Fn(&Event) + Send + Sync>;
 pub(crate) struct Entry<'a> {
     hook: &'a Hook,
     event: Event,
+    blamed: Option<Reason>,
 }
 
 impl<'a> Entry<'a> {
@@ -187,6 +194,7 @@ impl<'a> Entry<'a> {
                 name: None,
                 label: None,
             },
+            blamed: None,
         }
     }
 
@@ -209,9 +217,15 @@ impl<'a> Entry<'a> {
     /// Why a proof is wrong: the account has another, or there is no account.
     pub(crate) fn reason(&self, wrong: Reason) -> Reason {
         match self.event.account {
-            Some(_) => wrong,
+            Some(_) => self.blamed.unwrap_or(wrong),
             None => Reason::UnknownName,
         }
+    }
+
+    /// Says more exactly why a proof is wrong.
+    #[cfg(feature = "totp")]
+    pub(crate) fn blame(&mut self, reason: Option<Reason>) {
+        self.blamed = reason;
     }
 
     pub(crate) fn outcome(&mut self, outcome: Outcome) {

@@ -52,7 +52,7 @@
 //! ```
 //!
 //! - New accounts: [`Accounts::register`], [`Accounts::import`].
-//! - Signing in: [`Accounts::sign_in`], then [`Accounts::session`] for each request.
+//! - Signing in: [`Accounts::sign_in`], with the feature `totp` `Accounts::second_factor`, then [`Accounts::session`] for each request.
 //! - Changing something out of a session: [`Accounts::settings`], [`Accounts::challenge`],
 //!   [`Accounts::prove`], [`Accounts::apply`].
 //! - Recovering an account: the same, from [`Accounts::recover`] on. What is sufficient for what is
@@ -91,8 +91,10 @@
 //! | `sqlite` | `SqliteStore`, over a file or the host's own pool; brings sqlx and Tokio |
 //! | `legacy-hashes` | `import` takes bcrypt, scrypt and PBKDF2 hashes as well; brings their crates |
 //! | `smtp` | `SmtpSender`, over a mail server, with TLS; brings lettre, rustls and Tokio |
+//! | `totp` | a second factor: codes of an authenticator app; brings totp-rs and chacha20poly1305 |
 //!
-//! None is on by default, and none changes what the core does.
+//! None is on by default, and none changes what the core does: also without `totp`, an account that
+//! has a second factor is not signed in to without it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod account;
@@ -118,6 +120,8 @@ mod session;
 pub mod store;
 
 pub use account::{AccountId, AccountIdError, Method};
+#[cfg(feature = "totp")]
+pub use accounts::IssueFactor;
 pub use accounts::{
     Accounts, Apply, BuildError, Builder, Challenge, Challenged, Import, ImportedAccount, Issue,
     LinkBaseError, Prove, Recover, Register, SessionStatus, SignIn, SignInOnce, Stopped,
@@ -131,6 +135,8 @@ pub use hint::QuestionId;
 pub use message::Message;
 pub use name::{LoginName, NameError, UserName};
 pub use policy::Policy;
+#[cfg(feature = "totp")]
+pub use secret::{BackupCode, NewSecondFactor, SecondFactor, TotpCode, TotpKey};
 pub use secret::{
     DeviceToken, HintAnswer, Link, MailedCode, NewPassword, Password, PasswordError, SecurityCode,
     SessionToken, Ticket, TokenError,

@@ -79,6 +79,8 @@ pub enum Notice {
     /// Somebody who is not at a known device answered the hint question; the answer counts from
     /// that time on.
     HintAnswered(Until),
+    /// A backup code was used in place of the authenticator app; so many are left.
+    BackupCodeUsed(u8),
     /// The hint question or its answer was changed.
     HintChanged,
     /// The hint was answered wrong 100 times in a row. It is gone until it is set again.
@@ -90,6 +92,13 @@ pub enum Notice {
     /// The password was missed 100 times in a row. It signs in at known devices only, until a new
     /// one is set.
     PasswordStopped,
+    /// A second factor is asked for at sign-in from now on.
+    SecondFactorEnrolled,
+    /// No second factor is asked for any more.
+    SecondFactorRemoved,
+    /// The codes of the authenticator app were missed 100 times in a row. They do not count until a
+    /// backup code was used.
+    SecondFactorStopped,
     /// The account has a security code now, for good.
     SecurityCodeSet,
     /// The security code was used.
@@ -188,6 +197,7 @@ impl Message {
             },
             Content::Notice { notice, .. } => match notice {
                 Notice::AccountDeleted => "Your account was deleted",
+                Notice::BackupCodeUsed(_) => "A backup code of yours was used",
                 Notice::EmailChanged => "Your security e-mail was changed",
                 Notice::EmailChangeFailed => "Your security e-mail was not changed",
                 Notice::EmailChangeWaits(_) => "Your security e-mail will be changed",
@@ -197,6 +207,9 @@ impl Message {
                 Notice::Locked(_) => "Somebody tries to get into your account",
                 Notice::PasswordChanged(_) => "Your password was changed",
                 Notice::PasswordStopped => "Your password was stopped",
+                Notice::SecondFactorEnrolled => "Your sign-in asks for a second factor now",
+                Notice::SecondFactorRemoved => "Your second factor was removed",
+                Notice::SecondFactorStopped => "Your second factor was stopped",
                 Notice::SecurityCodeSet => "Your account has a security code",
                 Notice::SecurityCodeUsed => "Your security code was used",
                 Notice::SecurityCodeWaits(_) => "Your account is about to have a security code",
@@ -264,6 +277,10 @@ fn notice_text(notice: Notice, at: OffsetDateTime, cancel: Option<&Url>) -> Stri
                  mailbox if it had one. If it was not you, write to our support at once.\n"
             );
         }
+        Notice::BackupCodeUsed(left) => format!(
+            "On {on} one of your backup codes was used in place of your authenticator app, by \
+             somebody who knows your password. You have {left} left."
+        ),
         Notice::EmailChanged => format!(
             "Your security e-mail was changed on {on}. From now on codes go to the new address. If \
              it was not you and you read this at the old one, use your security code, or write to \
@@ -294,6 +311,7 @@ fn notice_text(notice: Notice, at: OffsetDateTime, cancel: Option<&Url>) -> Stri
             let what = match method {
                 Method::CurrentPassword => "password",
                 Method::HintQuestion => "hint question",
+                Method::SecondFactor => "second factor, knowing your password,",
                 Method::NewEmail | Method::SecurityCode | Method::SecurityEmail => "mailed code",
             };
             format!(
@@ -312,10 +330,23 @@ fn notice_text(notice: Notice, at: OffsetDateTime, cancel: Option<&Url>) -> Stri
                 Method::CurrentPassword => "the password before it",
                 Method::HintQuestion => "the answer to your hint question",
                 Method::NewEmail | Method::SecurityEmail => "a code that we mailed",
+                Method::SecondFactor => "your second factor",
                 Method::SecurityCode => "your security code",
             };
             format!("Your password was changed on {on}, with {by}.")
         }
+        Notice::SecondFactorEnrolled => format!(
+            "On {on} a second factor was set up for your account. From now on signing in needs a \
+             code of that authenticator app, or a backup code. Your security code and a code that \
+             we mail remove it."
+        ),
+        Notice::SecondFactorRemoved => format!(
+            "Your second factor was removed on {on}. From now on your password alone signs in."
+        ),
+        Notice::SecondFactorStopped => format!(
+            "Your authenticator code was missed 100 times in a row, the last time on {on}, by \
+             somebody who knows your password. Sign in with a backup code and change your password."
+        ),
         Notice::SecurityCodeSet => format!(
             "Since {on} your account has a security code. It can never be changed, by anybody."
         ),

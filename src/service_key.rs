@@ -48,6 +48,8 @@ type SubKey = Zeroizing<[u8; 32]>;
 struct SubKeys {
     id: KeyId,
     code: SubKey,
+    #[cfg(feature = "totp")]
+    factor: SubKey,
     pepper: SubKey,
     seal: SubKey,
 }
@@ -158,6 +160,12 @@ impl ServiceKey {
         self.find(id).map(|keys| mac(&keys.code, parts))
     }
 
+    /// What the keys of authenticator apps are encrypted under.
+    #[cfg(feature = "totp")]
+    pub(crate) fn factor(&self, id: KeyId) -> Option<Zeroizing<[u8; 32]>> {
+        self.find(id).map(|keys| keys.factor.clone())
+    }
+
     /// A keyed hash under the key that never rotates: names, budgets, flows, decoys.
     pub(crate) fn index(&self, parts: &[&[u8]]) -> [u8; 32] {
         mac(&self.index, parts).0
@@ -231,6 +239,8 @@ impl SubKeys {
         Self {
             id: KeyId([a, b, c, d, e, f, g, h]),
             code: derive(secret, b"backstop.v1.code"),
+            #[cfg(feature = "totp")]
+            factor: derive(secret, b"backstop.v1.factor"),
             pepper: derive(secret, b"backstop.v1.pepper"),
             seal: derive(secret, b"backstop.v1.seal"),
         }

@@ -87,6 +87,7 @@ pub struct Session {
     pub(crate) id: SessionId,
     pub(crate) epoch: Epoch,
     pub(crate) signed_in_at: Stamp,
+    pub(crate) has_factor: bool,
     pub(crate) login: String,
 }
 
@@ -107,6 +108,12 @@ impl Session {
     #[must_use]
     pub fn user_name(&self) -> &str {
         &self.login
+    }
+
+    /// Whether a second factor was shown beside the password.
+    #[must_use]
+    pub const fn has_second_factor(&self) -> bool {
+        self.has_factor
     }
 
     /// When its owner signed in: how fresh the session is. Ask for the password again before

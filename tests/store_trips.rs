@@ -1,5 +1,9 @@
 //! How often each verb asks the store: the README's table, row by row.
 
+#![cfg_attr(
+    feature = "totp",
+    expect(clippy::panic, reason = "a test fails by panicking")
+)]
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,
@@ -171,6 +175,54 @@ async fn issue(rows: &mut Vec<String>) {
     rows.push(row(&world, "`deliver_due` with nothing due", 0));
 }
 
+#[cfg(feature = "totp")]
+async fn second_factor(rows: &mut Vec<String>) {
+    use backstop::SignIn;
+    use support::factor::{app, backup, both_proofs, issued, shown};
+    let world = World::new();
+    let (alice, _) = world.alice().await;
+    let ticket = both_proofs(&world, &alice, OLD).await;
+    world.store.take_calls();
+    let factor = issued(&world, &ticket).await;
+    rows.push(row(&world, "`issue_second_factor`", 0));
+    let first = app(&world, &factor, 0);
+    let changes = Changes::new().second_factor(first.clone());
+    let _alice = world.applied(&ticket, changes).await;
+    rows.push(row(&world, "`apply` with a second factor", 0));
+    let sign_in = async || match world.sign_in("alice", OLD).await {
+        SignIn::SecondFactor(ticket) => ticket,
+        other => panic!("{other:?}"),
+    };
+    let ticket = sign_in().await;
+    rows.push(row(
+        &world,
+        "`sign_in`, right, a second factor is asked for",
+        2,
+    ));
+    let spent = backstop::SecondFactor::Totp(first);
+    let _denied = world.accounts.second_factor(&ticket, &spent).await.unwrap();
+    rows.push(row(&world, "`second_factor`, wrong", 0));
+    world.clock.advance(days(1));
+    let ticket = sign_in().await;
+    world.store.take_calls();
+    for (typed, verb) in [
+        (shown(&world, &factor), "a code of the app"),
+        (backup(&factor, 0), "a backup code"),
+    ] {
+        let answer = world.accounts.second_factor(&ticket, &typed).await;
+        assert!(matches!(answer, Ok(SignIn::Accepted(_))));
+        rows.push(row(&world, &format!("`second_factor`, {verb}"), 0));
+    }
+}
+
+#[cfg(feature = "totp")]
+#[tokio::test]
+async fn the_readme_counts_the_calls_of_a_second_factor() {
+    let mut rows = Vec::new();
+    second_factor(&mut rows).await;
+    check(&rows);
+}
+
 #[tokio::test]
 async fn the_readme_counts_the_calls_of_each_verb() {
     let mut rows = Vec::new();
@@ -179,6 +231,10 @@ async fn the_readme_counts_the_calls_of_each_verb() {
     by_mail(&mut rows).await;
     by_hint(&mut rows).await;
     by_security_code(&mut rows).await;
+    check(&rows);
+}
+
+fn check(rows: &[String]) {
     let table = format!(
         "| verb | calls of the store | statements | trips |\n|---|---|---:|---:|\n{}\n",
         rows.join("\n")

@@ -74,8 +74,7 @@ impl Accounts {
             return Err(Error::NotOffered);
         }
         // Only the owner is told; a stranger with a name is not.
-        let is_session = matches!(flow.entry, state::Entry::Session(_));
-        if is_session && account.security_code.is_some() {
+        if opened.is_session() && account.security_code.is_some() {
             return Ok(Issue::AlreadySet);
         }
         let roots = change::roots(account, flow, Change::SecurityCode, self.now(), policy);
@@ -168,13 +167,22 @@ impl Accounts {
                 Some(_other) => return Ok(Apply::Mistyped),
             }
         }
+        #[cfg(feature = "totp")]
+        let factor = match self.confirmed(&opened, account, &changes)? {
+            Ok(factor) => factor,
+            Err(refused) => return Ok(refused),
+        };
+        #[cfg(not(feature = "totp"))]
+        let factor = None;
         // Drawn first: once the change is written nothing can fail.
         let fresh = self.fresh()?;
         let (session, device) = (self.session_id()?, self.device_id()?);
-        let checked = match self.check(&opened, account, changes).await? {
+        let has_factor = flow.has_factor || factor.is_some();
+        let mut checked = match self.check(&opened, account, changes).await? {
             Ok(checked) => checked,
             Err((password, answer)) => return Ok(Apply::Unmet { password, answer }),
         };
+        checked.second_factor = factor;
         let changed = self
             .commit_account_of(Some(&opened), stored, |account, now, revision| {
                 change::change(account, flow, &checked, fresh, revision, now, policy)
@@ -187,7 +195,7 @@ impl Accounts {
                 match flow.entry {
                     _ if account.deleted_at.is_some() => Ok(Apply::Deleted),
                     state::Entry::Session(_) => self
-                        .begin_session(entry, &account, session, device)
+                        .begin_session(entry, &account, session, device, has_factor)
                         .map(Apply::Applied),
                     state::Entry::Name(_) => {
                         let device = flow.device.as_ref().map_or(device, |known| known.device);
@@ -218,6 +226,7 @@ impl Accounts {
                 .map(|code| code.hash(account.id())),
             user_name: changes.user_name.clone(),
             delete: changes.delete,
+            no_second_factor: changes.no_second_factor,
             ..Checked::default()
         };
         if changes.password.is_none() && changes.hint.is_none() {

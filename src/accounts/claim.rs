@@ -59,6 +59,10 @@ impl Met {
 }
 
 impl Opened {
+    pub(super) const fn is_session(&self) -> bool {
+        matches!(self.flow.entry, state::Entry::Session(_))
+    }
+
     /// The budget of guesses in this flow.
     pub(super) fn whose<'a>(&'a self, met: &'a Met) -> Result<Whose<'a>, Error> {
         let account = met.account()?;

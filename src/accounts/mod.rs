@@ -17,6 +17,8 @@ mod prove;
 mod recover;
 mod refunds;
 mod register;
+#[cfg(feature = "totp")]
+mod second_factor;
 mod sign_in;
 mod sign_in_once;
 
@@ -28,6 +30,8 @@ use breached::Breached;
 pub use builder::{BuildError, Builder, LinkBaseError};
 use misses::Misses;
 use outbox::{Bell, Outbox};
+#[cfg(feature = "totp")]
+pub use outcome::IssueFactor;
 pub use outcome::{
     Apply, Challenge, Challenged, Import, Issue, Prove, Recover, Register, SessionStatus, SignIn,
     SignInOnce, Stopped,

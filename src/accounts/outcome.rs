@@ -2,6 +2,8 @@
 
 use time::OffsetDateTime;
 
+#[cfg(feature = "totp")]
+use crate::secret::NewSecondFactor;
 use crate::{
     email::EmailAddress,
     hint::QuestionId,
@@ -37,23 +39,32 @@ pub enum Import {
     Taken(KeyKind),
 }
 
-/// The answer of [`Accounts::sign_in`](super::Accounts::sign_in).
+/// The answer of [`Accounts::sign_in`](super::Accounts::sign_in), and of `Accounts::second_factor`
+/// after it.
 #[derive(Debug)]
 #[must_use]
 #[non_exhaustive]
 pub enum SignIn {
-    /// The right password.
+    /// The right password, and the right second factor where there is one.
     Accepted(SignedIn),
-    /// No account has this name and password. Which of the two was wrong is not told.
+    /// No account has this name and password; which of the two was wrong is not told. Or the code
+    /// is wrong, or was used before.
     Denied {
-        /// How many more misses are free before there is a delay.
+        /// How many more misses are free before there is a delay; `u32::MAX` for a backup code,
+        /// where they are not counted.
         left: u32,
     },
+    /// The ticket between the password and the second factor has ended: start over.
+    Expired,
     /// Too many misses: no attempt was made. The same for names that no account has.
     Locked {
         /// When the next attempt can be made.
         until: OffsetDateTime,
     },
+    /// The right password, of an account that has a second factor: nobody is signed in yet. Go on
+    /// with `Accounts::second_factor`, which the feature `totp` brings; a build without it cannot
+    /// sign in to such an account.
+    SecondFactor(Ticket),
 }
 
 /// The answer of [`Accounts::sign_in_once`](super::Accounts::sign_in_once).
@@ -65,6 +76,9 @@ pub enum SignInOnce {
     Accepted(SignedIn),
     /// The ticket has ended, or never was, or its code has signed in already: start over.
     Expired,
+    /// The account has a second factor: nobody is signed in yet. Go on as after
+    /// [`SignIn::SecondFactor`]. The code and its link are spent.
+    SecondFactor(Ticket),
     /// The code is too old to sign in with
     /// ([`Policy::sign_in_once`](crate::Policy::sign_in_once)). The ticket stays good: it sets a new
     /// password.
@@ -141,6 +155,22 @@ pub enum Issue {
     Unproven,
 }
 
+/// The answer of [`Accounts::issue_second_factor`](super::Accounts::issue_second_factor).
+#[cfg(feature = "totp")]
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum IssueFactor {
+    /// The account has one. It is removed first.
+    AlreadySet,
+    /// The ticket has ended, or never was: start over.
+    Expired,
+    /// Show it, once, and have a first code typed.
+    Issued(NewSecondFactor),
+    /// The proofs of this flow do not allow it.
+    Unproven,
+}
+
 /// The answer of [`Accounts::cancel`](super::Accounts::cancel).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use]
@@ -198,8 +228,9 @@ pub enum Apply {
         /// When the next change can be made.
         until: OffsetDateTime,
     },
-    /// The security code that was typed back is not the one that was issued. The ticket stays
-    /// good; another one may be issued.
+    /// The security code that was typed back is not the one that was issued, or the first code is
+    /// not one of the second factor that was issued. The ticket stays good; another one may be
+    /// issued.
     Mistyped,
     /// Everything is changed, by somebody who is not signed in: they sign in with the new password.
     /// This token marks their device as known.

@@ -43,6 +43,8 @@ impl Accounts {
             Proof::NewEmail(_) | Proof::SecurityCode(_) | Proof::SecurityEmail(_) => {
                 Reason::WrongCode
             }
+            #[cfg(feature = "totp")]
+            Proof::SecondFactor(_) => Reason::WrongCode,
         };
         let result = self.try_prove(&mut entry, ticket, proof).await;
         note(&mut entry, &result, wrong);
@@ -69,6 +71,8 @@ impl Accounts {
                 self.prove_code(&opened, &met, Method::NewEmail, &typed)
                     .await
             }
+            #[cfg(feature = "totp")]
+            Proof::SecondFactor(typed) => self.prove_factor(entry, &opened, &met, &typed).await,
             Proof::SecurityCode(typed) => self.prove_security_code(&opened, &met, &typed).await,
             Proof::SecurityEmail(typed) => {
                 self.prove_code(&opened, &met, Method::SecurityEmail, &typed)
@@ -390,7 +394,7 @@ pub(super) fn accepted_or_expired(ticket: Option<Ticket>) -> Prove {
     }
 }
 
-fn locked(until: Stamp) -> Prove {
+pub(super) fn locked(until: Stamp) -> Prove {
     Prove::Locked {
         until: until.into(),
     }
@@ -401,6 +405,8 @@ const fn method_of(proof: &Proof) -> Method {
         Proof::CurrentPassword(_) => Method::CurrentPassword,
         Proof::HintQuestion(_) => Method::HintQuestion,
         Proof::NewEmail(_) => Method::NewEmail,
+        #[cfg(feature = "totp")]
+        Proof::SecondFactor(_) => Method::SecondFactor,
         Proof::SecurityCode(_) => Method::SecurityCode,
         Proof::SecurityEmail(_) => Method::SecurityEmail,
     }

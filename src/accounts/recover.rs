@@ -130,9 +130,9 @@ impl Accounts {
     ///
     /// [`Error::NotOffered`].
     pub(super) fn offers(&self, opened: &Opened, method: Method) -> Result<(), Error> {
-        let is_session = matches!(opened.flow.entry, state::Entry::Session(_));
+        let is_session = opened.is_session();
         let offered = match method {
-            Method::CurrentPassword => is_session,
+            Method::CurrentPassword | Method::SecondFactor => is_session,
             Method::NewEmail => true,
             Method::SecurityEmail if is_session => true,
             Method::HintQuestion if is_session => false,
@@ -166,7 +166,7 @@ impl Accounts {
     async fn mail(&self, opened: &Opened, met: &Met) -> Result<Challenged, Error> {
         let inner = &self.inner;
         let account = met.account()?;
-        let is_session = matches!(opened.flow.entry, state::Entry::Session(_));
+        let is_session = opened.is_session();
         if is_session && account.email.is_none() {
             return Ok(Challenged::NoAddress);
         }
@@ -299,7 +299,7 @@ impl Accounts {
         let stop = Stop::Flow(flow).link(&inner.keys)?;
         let can_be_stopped = purpose != CodePurpose::Recovery;
         // In a recovery, a link to a new address would go on without the proofs before it.
-        let is_session = matches!(opened.flow.entry, state::Entry::Session(_));
+        let is_session = opened.is_session();
         let can_be_followed = is_session || target.method == Method::SecurityEmail;
         Ok(Message {
             id: MessageId::from_random(inner.entropy.draw()?),

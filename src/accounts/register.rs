@@ -116,7 +116,7 @@ impl Accounts {
         let (session, device) = (self.session_id()?, self.device_id()?);
         match self.add(id, &name, hash, None).await? {
             Committed::Done(account) => {
-                let signed_in = self.begin_session(entry, &account, session, device)?;
+                let signed_in = self.begin_session(entry, &account, session, device, false)?;
                 Ok(Register::Registered(signed_in))
             }
             Committed::Taken(kind) => {

@@ -13,6 +13,7 @@ use crate::{
     flow::{
         budget::{self, Clears, Settled, Spent, Whose},
         decoy, registration,
+        second_factor::Claims,
         session::{self, DeviceClaims, DeviceId},
     },
     hash::{Comparison, Owner, Purpose},
@@ -129,8 +130,13 @@ impl Accounts {
                             Some(device) => device.device,
                             None => self.device_id()?,
                         };
-                        let signed_in = self.begin_session(entry, &stored.value, id, device)?;
-                        Ok(SignIn::Accepted(signed_in))
+                        self.first_factor_was_right(
+                            entry,
+                            &stored.value,
+                            id,
+                            device,
+                            client.label_text(),
+                        )
                     }
                     (settled, _found) => {
                         let left = settled.left();
@@ -143,6 +149,25 @@ impl Accounts {
                 }
             }
         }
+    }
+
+    /// Signs in, or asks for the second factor. No device is known so well that it is not asked for.
+    pub(super) fn first_factor_was_right(
+        &self,
+        entry: &mut Entry<'_>,
+        account: &Account,
+        id: SessionId,
+        device: DeviceId,
+        label: Option<&str>,
+    ) -> Result<SignIn, Error> {
+        if account.second_factor.is_none() {
+            let signed_in = self.begin_session(entry, account, id, device, false)?;
+            return Ok(SignIn::Accepted(signed_in));
+        }
+        let claims = Claims::new(account, device, label, self.now());
+        let ticket = claims.sealed(&self.inner.keys)?;
+        entry.outcome(Outcome::SecondFactor);
+        Ok(SignIn::SecondFactor(ticket))
     }
 
     /// What the client's device token says, if it is one of ours.
@@ -180,16 +205,19 @@ impl Accounts {
     }
 
     /// Signs the owner of this account in, at a device that it knows or at a new one.
+    ///
+    /// `has_factor`: whether a second factor was shown.
     pub(super) fn begin_session(
         &self,
         entry: &mut Entry<'_>,
         account: &Account,
         id: SessionId,
         device: DeviceId,
+        has_factor: bool,
     ) -> Result<SignedIn, Error> {
         let inner = &self.inner;
         let (now, policy) = (self.now(), &inner.policy);
-        let signed_in = session::begin(account, id, device, now, policy, &inner.keys)?;
+        let signed_in = session::begin(account, id, device, has_factor, now, policy, &inner.keys)?;
         entry.account(account.id());
         entry.session(id);
         entry.outcome(Outcome::Accepted);

@@ -1,6 +1,6 @@
 //! Signing in once with a mailed code, instead of setting a new password.
 
-use super::{Accounts, SignInOnce, claim::Opened};
+use super::{Accounts, SignIn, SignInOnce, claim::Opened};
 use crate::{
     account::Method,
     audit::{Entry, Outcome, Verb},
@@ -47,6 +47,7 @@ impl Accounts {
         if let Ok(answer) = &result {
             entry.outcome(match answer {
                 SignInOnce::Accepted(_) => Outcome::Accepted,
+                SignInOnce::SecondFactor(_) => Outcome::SecondFactor,
                 SignInOnce::Expired | SignInOnce::TooLate => Outcome::Ended,
                 SignInOnce::Unproven => Outcome::Unproven,
             });
@@ -84,16 +85,21 @@ impl Accounts {
             None => self.device_id()?,
         };
         self.tell(&opened, &met, Notice::SignedInOnce).await?;
-        if !self.spend(&opened).await? {
+        if !self.spend_code(&opened).await? {
             return Ok(SignInOnce::Expired);
         }
-        self.begin_session(entry, account, session, device)
-            .map(SignInOnce::Accepted)
+        let label = flow.label.as_deref();
+        let answer = self.first_factor_was_right(entry, account, session, device, label)?;
+        Ok(match answer {
+            SignIn::SecondFactor(ticket) => SignInOnce::SecondFactor(ticket),
+            SignIn::Accepted(signed_in) => SignInOnce::Accepted(signed_in),
+            SignIn::Denied { .. } | SignIn::Expired | SignIn::Locked { .. } => SignInOnce::Expired,
+        })
     }
 
     /// Deletes the flow that the code was made for. `false`: somebody else has, or has gone on in
     /// it.
-    async fn spend(&self, opened: &Opened) -> Result<bool, Error> {
+    async fn spend_code(&self, opened: &Opened) -> Result<bool, Error> {
         let id = opened.flow.of_code();
         let key = id.key(&self.inner.keys);
         let is_own = id == opened.flow.id;

@@ -157,6 +157,7 @@ const fn label(method: Method) -> u8 {
         Method::NewEmail => b'n',
         Method::CurrentPassword
         | Method::HintQuestion
+        | Method::SecondFactor
         | Method::SecurityCode
         | Method::SecurityEmail => b'e',
     }

@@ -45,6 +45,7 @@ pub(crate) fn account(
             set_by: Vec::new(),
         }),
         hint: None,
+        second_factor: None,
         security_code: None,
         pending_email: None,
         pending_code: None,

@@ -10,5 +10,6 @@ pub(crate) mod decision;
 pub(crate) mod decoy;
 pub(crate) mod notice;
 pub(crate) mod registration;
+pub(crate) mod second_factor;
 pub(crate) mod session;
 pub(crate) mod state;

@@ -42,6 +42,7 @@ pub(crate) fn account(
         }),
         hint: None,
         security_code: None,
+        second_factor: None,
         pending_email: None,
         pending_code: None,
         changes: Vec::new(),

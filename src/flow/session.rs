@@ -26,6 +26,8 @@ pub(crate) struct SessionClaims {
     pub(crate) account: AccountId,
     pub(crate) epoch: Epoch,
     pub(crate) signed_in_at: Stamp,
+    /// Whether a second factor was shown beside the password.
+    pub(crate) has_factor: bool,
 }
 
 /// What a device token says, behind its seal.
@@ -77,10 +79,14 @@ pub(crate) fn device_token(
 }
 
 /// A new session of this account, at this device.
+///
+/// `has_factor`: whether a second factor was shown. Without it there is no session of an account
+/// that has one.
 pub(crate) fn begin(
     account: &Account,
     id: SessionId,
     device: DeviceId,
+    has_factor: bool,
     now: Stamp,
     policy: &Policy,
     keys: &ServiceKey,
@@ -90,6 +96,7 @@ pub(crate) fn begin(
         account: account.id.clone(),
         epoch: account.epoch,
         signed_in_at: now,
+        has_factor,
     };
     let set_at = account.password.set_at;
     let advice = policy
@@ -116,6 +123,7 @@ impl SessionClaims {
     /// The session, if it is still alive.
     pub(crate) fn resume(self, account: &Account, now: Stamp, policy: &Policy) -> Option<Session> {
         let alive = self.epoch.matches(&account.epoch)
+            && (self.has_factor || account.second_factor.is_none())
             && within(self.signed_in_at, policy.session_life, now);
         alive.then(|| Session {
             login: account.login.clone(),
@@ -123,6 +131,7 @@ impl SessionClaims {
             id: self.id,
             epoch: self.epoch,
             signed_in_at: self.signed_in_at,
+            has_factor: self.has_factor,
         })
     }
 }
@@ -138,6 +147,7 @@ pub(crate) fn within(began: Stamp, life: Duration, now: Stamp) -> bool {
 pub(crate) enum Sealed {
     Cancel,
     Device,
+    SecondFactor,
     Session,
     Started,
 }
@@ -147,6 +157,7 @@ impl Sealed {
         match self {
             Self::Cancel => b'c',
             Self::Device => b'd',
+            Self::SecondFactor => b'2',
             Self::Session => b's',
             Self::Started => b't',
         }

@@ -23,7 +23,7 @@ use super::{
     session::{DeviceClaims, Sealed, seal, unseal, within},
 };
 use crate::{
-    account::{Account, AccountId, Epoch, Method},
+    account::{Account, AccountId, Epoch, Method, SecondFactor},
     clock::Stamp,
     email::EmailAddress,
     error::Error,
@@ -75,6 +75,10 @@ pub(crate) struct Flow {
     pub(crate) new_email: Option<NewEmail>,
     /// A security code that was shown and has to be typed back.
     pub(crate) issued: Option<SecurityCodeHash>,
+    /// A second factor that was shown and has to be confirmed by a first code.
+    pub(crate) issued_factor: Option<SecondFactor>,
+    /// Whether a second factor was shown in the session that it came out of.
+    pub(crate) has_factor: bool,
     /// From when on a hint answer counts.
     pub(crate) ripe_at: Option<Stamp>,
     /// When the code or link was made that proved the security e-mail.
@@ -139,6 +143,8 @@ impl Flow {
             older: None,
             new_email: None,
             issued: None,
+            issued_factor: None,
+            has_factor: false,
             ripe_at: None,
             mailed_at: None,
             origin: None,
@@ -151,6 +157,7 @@ impl Flow {
                 account: session.account.clone(),
                 epoch: session.epoch,
             }),
+            has_factor: session.has_factor,
             ..Self::begin(id, Entry::Session(session.id), now)
         }
     }

@@ -82,6 +82,7 @@ pub struct Policy {
     pub(crate) current_password: BudgetRule,
     pub(crate) mailed_code: BudgetRule,
     pub(crate) hint: BudgetRule,
+    pub(crate) second_factor: BudgetRule,
     pub(crate) changes: BudgetRule,
     pub(crate) sends: BudgetRule,
     pub(crate) session_life: Duration,
@@ -107,7 +108,8 @@ impl Policy {
     /// | misses at the current password | 3 in 24 h |
     /// | misses at a mailed code | 3 in 24 h for a name, 3 for a code |
     /// | misses at the hint question | 3 in 24 h for a name |
-    /// | misses at the security code or a link | not counted: they cannot be guessed |
+    /// | misses at the second factor | 3 in 24 h for an account |
+    /// | misses at the security code, a backup code or a link | not counted: they cannot be guessed |
     /// | changes by the current password | 5 in 24 h |
     /// | mails with a code to one address, for each of its purposes | 60 s apart, 3 in 12 h |
     /// | hold of a young credential | 72 h |
@@ -126,6 +128,7 @@ impl Policy {
             current_password: BudgetRule::limit(3, DAY),
             mailed_code: BudgetRule::limit(3, DAY),
             hint: BudgetRule::limit(3, DAY),
+            second_factor: BudgetRule::limit(3, DAY),
             changes: BudgetRule::limit(5, DAY),
             sends: BudgetRule::limit(3, HOUR.saturating_mul(12)).spaced(MINUTE),
             session_life: DAY.saturating_mul(30),
@@ -213,6 +216,14 @@ impl Policy {
     #[must_use]
     pub fn hint(mut self, rule: BudgetRule) -> Self {
         self.hint = rule;
+        self
+    }
+
+    /// What misses at the codes of the authenticator app cost, for an account. The right password
+    /// does not clear them: whoever guesses at these codes has it.
+    #[must_use]
+    pub fn second_factor(mut self, rule: BudgetRule) -> Self {
+        self.second_factor = rule;
         self
     }
 
@@ -343,6 +354,7 @@ impl Policy {
             self.current_password,
             self.mailed_code,
             self.hint,
+            self.second_factor,
             self.changes,
             self.sends,
         ]

@@ -56,17 +56,19 @@ impl FromStr for MailedCode {
 
     /// Blanks and hyphens between the digits, and full-width digits, are fine.
     fn from_str(typed: &str) -> Result<Self, CodeError> {
-        if typed.len() > MAX_TYPED_BYTES {
-            return Err(CodeError);
-        }
-        let mut digits = Zeroizing::new(String::with_capacity(typed.len()));
-        digits.extend(typed.nfkc().filter(|c| !c.is_whitespace() && *c != '-'));
-        if digits.len() == CODE_DIGITS && digits.bytes().all(|b| b.is_ascii_digit()) {
-            Ok(Self(digits))
-        } else {
-            Err(CodeError)
-        }
+        digits(typed, CODE_DIGITS).map(Self).ok_or(CodeError)
     }
+}
+
+/// So many digits, however they were typed.
+pub(super) fn digits(typed: &str, count: usize) -> Option<Zeroizing<String>> {
+    if typed.len() > MAX_TYPED_BYTES {
+        return None;
+    }
+    let mut digits = Zeroizing::new(String::with_capacity(typed.len()));
+    digits.extend(typed.nfkc().filter(|c| !c.is_whitespace() && *c != '-'));
+    let is_code = digits.len() == count && digits.bytes().all(|b| b.is_ascii_digit());
+    is_code.then_some(digits)
 }
 
 impl fmt::Debug for MailedCode {

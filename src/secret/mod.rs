@@ -9,6 +9,8 @@ mod mailed_code;
 mod password;
 mod security_code;
 mod token;
+#[cfg(feature = "totp")]
+mod totp;
 
 pub use answer::{AnswerError, HintAnswer, MAX_ANSWER_BYTES};
 pub use mailed_code::{CODE_DIGITS, CodeError, MailedCode};
@@ -17,4 +19,9 @@ pub(crate) use security_code::SecurityCodeHash;
 pub use security_code::{SECURITY_CODE_BITS, SecurityCode, SecurityCodeError};
 pub use token::{
     DeviceToken, Kind, Link, MAX_TOKEN_LEN, SessionToken, Ticket, Token, TokenError, kind,
+};
+#[cfg(feature = "totp")]
+pub use totp::{
+    BACKUP_CODES, BackupCode, NewSecondFactor, SecondFactor, TOTP_DIGITS, TOTP_STEP, TotpCode,
+    TotpCodeError, TotpKey,
 };

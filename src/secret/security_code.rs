@@ -75,9 +75,14 @@ impl SecurityCode {
 
     /// What is stored: bound to its account, so that it does not count for another.
     pub(crate) fn hash(&self, account: &AccountId) -> SecurityCodeHash {
+        self.hash_as(b"backstop.v1.security-code", account)
+    }
+
+    /// The same for another use of a code of this form.
+    pub(super) fn hash_as(&self, label: &[u8], account: &AccountId) -> SecurityCodeHash {
         let id = account.as_str().as_bytes();
         let mut hash = Sha256::new();
-        hash.update(b"backstop.v1.security-code");
+        hash.update(label);
         hash.update(u64::try_from(id.len()).unwrap_or(u64::MAX).to_le_bytes());
         hash.update(id);
         hash.update(self.0.as_bytes());

@@ -24,10 +24,11 @@ pub(crate) struct AccountV1 {
     email: Option<CredentialV1<String>>,
     hint: Option<CredentialV1<HintV1>>,
     security_code: Option<CredentialV1<[u8; 32]>>,
+    second_factor: Option<FactorV1>,
     pending_email: Option<PendingV1<String>>,
     pending_code: Option<PendingV1<[u8; 32]>>,
     changes: Vec<i64>,
-    misses: (u32, u32, Option<i64>),
+    misses: (u32, u32, u32, Option<i64>),
     notices: Vec<NoticeV1>,
     activity: Vec<ActivityV1>,
     deleted_at: Option<i64>,
@@ -50,6 +51,14 @@ struct PendingV1<T> {
 struct HintV1 {
     question: String,
     answer: Option<HashV1>,
+}
+
+/// The service key's fingerprint, nonce, cipher text and tag, beside what was spent.
+#[derive(Clone, Serialize)]
+struct FactorV1 {
+    key: ([u8; 8], [u8; 24], [u8; 20], [u8; 16]),
+    last_step: u64,
+    backup: Vec<[u8; 32]>,
 }
 
 #[derive(Clone, Serialize)]
@@ -94,10 +103,11 @@ impl AccountV1 {
             email: None,
             hint: None,
             security_code: None,
+            second_factor: None,
             pending_email: None,
             pending_code: None,
             changes: Vec::new(),
-            misses: (0, 0, None),
+            misses: (0, 0, 0, None),
             notices: Vec::new(),
             activity: Vec::new(),
             deleted_at: None,
@@ -106,6 +116,15 @@ impl AccountV1 {
 
     pub(crate) fn set_security_code(&mut self, hash: Option<[u8; 32]>) {
         self.security_code = hash.map(code);
+    }
+
+    /// A second factor with two backup codes left.
+    pub(crate) fn set_second_factor(&mut self) {
+        self.second_factor = Some(FactorV1 {
+            key: ([0xfe; 8], [0x24; 24], [0x20; 20], [0x16; 16]),
+            last_step: 58_907_520,
+            backup: vec![[0xb1; 32], [0xb2; 32]],
+        });
     }
 
     /// To be seen again at that time.

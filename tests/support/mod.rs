@@ -10,6 +10,8 @@
     reason = "each test file uses a part of it, and a test fails by panicking"
 )]
 
+#[cfg(feature = "totp")]
+pub mod factor;
 pub mod mail;
 pub mod probe;
 

@@ -49,6 +49,8 @@ pub(crate) enum Spent {
     CurrentPassword,
     HintQuestion,
     NewEmail,
+    #[cfg(feature = "totp")]
+    SecondFactor,
     SecurityEmail,
     SignIn,
 }
@@ -70,6 +72,8 @@ impl Spent {
             Self::CurrentPassword => b"current password",
             Self::HintQuestion => b"hint question",
             Self::NewEmail => b"new e-mail",
+            #[cfg(feature = "totp")]
+            Self::SecondFactor => b"second factor",
             Self::SecurityEmail => b"security e-mail",
             Self::SignIn => b"sign-in",
         }

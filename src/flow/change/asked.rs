@@ -1,7 +1,9 @@
 //! What a claimant offers, and what they want to change.
 
+#[cfg(feature = "totp")]
+use crate::secret::{self, TotpCode};
 use crate::{
-    account::Hint,
+    account::{Hint, SecondFactor},
     hash::PasswordHash,
     hint::QuestionId,
     name::UserName,
@@ -19,6 +21,9 @@ pub enum Proof {
     HintQuestion(HintAnswer),
     /// The code that was mailed to the address that is to become the security e-mail.
     NewEmail(MailedCode),
+    /// The second factor, inside a session.
+    #[cfg(feature = "totp")]
+    SecondFactor(secret::SecondFactor),
     /// Method 4.
     SecurityCode(SecurityCode),
     /// Method 2.
@@ -34,6 +39,9 @@ pub struct Changes {
     pub(crate) security_code: Option<SecurityCode>,
     pub(crate) user_name: Option<UserName>,
     pub(crate) delete: bool,
+    #[cfg(feature = "totp")]
+    pub(crate) second_factor: Option<TotpCode>,
+    pub(crate) no_second_factor: bool,
 }
 
 impl Changes {
@@ -86,15 +94,36 @@ impl Changes {
         self
     }
 
+    /// The second factor that was issued in this flow, confirmed by a first code of its app.
+    #[cfg(feature = "totp")]
+    #[must_use]
+    pub fn second_factor(mut self, first: TotpCode) -> Self {
+        self.second_factor = Some(first);
+        self
+    }
+
+    /// No second factor any more.
+    #[must_use]
+    pub fn no_second_factor(mut self) -> Self {
+        self.no_second_factor = true;
+        self
+    }
+
     /// What is asked for, as rows of the authority table.
     pub(crate) fn rows(&self) -> Vec<Change> {
-        rows([
+        #[cfg(feature = "totp")]
+        let enrols = self.second_factor.is_some();
+        #[cfg(not(feature = "totp"))]
+        let enrols = false;
+        rows(&[
+            (self.delete, Change::Delete),
             (self.email, Change::Email),
+            (enrols, Change::EnrolSecondFactor),
             (self.hint.is_some(), Change::Hint),
             (self.password.is_some(), Change::Password),
+            (self.no_second_factor, Change::RemoveSecondFactor),
             (self.security_code.is_some(), Change::SecurityCode),
             (self.user_name.is_some(), Change::UserName),
-            (self.delete, Change::Delete),
         ])
     }
 }
@@ -108,24 +137,29 @@ pub(crate) struct Checked {
     pub(crate) security_code: Option<SecurityCodeHash>,
     pub(crate) user_name: Option<UserName>,
     pub(crate) delete: bool,
+    /// Confirmed.
+    pub(crate) second_factor: Option<SecondFactor>,
+    pub(crate) no_second_factor: bool,
 }
 
 impl Checked {
     pub(super) fn rows(&self) -> Vec<Change> {
-        rows([
+        rows(&[
+            (self.delete, Change::Delete),
             (self.email, Change::Email),
+            (self.second_factor.is_some(), Change::EnrolSecondFactor),
             (self.hint.is_some(), Change::Hint),
             (self.password.is_some(), Change::Password),
+            (self.no_second_factor, Change::RemoveSecondFactor),
             (self.security_code.is_some(), Change::SecurityCode),
             (self.user_name.is_some(), Change::UserName),
-            (self.delete, Change::Delete),
         ])
     }
 }
 
-fn rows(asked: [(bool, Change); 6]) -> Vec<Change> {
+fn rows(asked: &[(bool, Change)]) -> Vec<Change> {
     asked
-        .into_iter()
-        .filter_map(|(asked, change)| asked.then_some(change))
+        .iter()
+        .filter_map(|(asked, change)| asked.then_some(*change))
         .collect()
 }

@@ -13,7 +13,9 @@ use super::{
     state::{Entry, Flow},
 };
 use crate::{
-    account::{Account, Activity, Credential, Epoch, Hint, MAX_ACTIVITY, Method, Pending},
+    account::{
+        Account, Activity, Credential, Epoch, Hint, MAX_ACTIVITY, Method, Pending, SecondFactor,
+    },
     clock::Stamp,
     email::EmailAddress,
     hash::PasswordHash,
@@ -85,10 +87,21 @@ pub(crate) fn roots(
     if change == Change::SecurityCode && account.security_code.is_some() {
         return None;
     }
+    let is_enrolled = account.second_factor.is_some();
+    if change == Change::EnrolSecondFactor && is_enrolled
+        || change == Change::RemoveSecondFactor && !is_enrolled
+    {
+        return None;
+    }
     let has_address = account.email.is_some();
     let mut proofs = flow.counting(now);
-    // A hint that was stopped meanwhile proves nothing.
-    proofs.retain(|method| *method != Method::HintQuestion || account.has_answer());
+    // A hint that was stopped meanwhile proves nothing; no hint does beside a second factor, and no
+    // password in a session that has not shown it.
+    proofs.retain(|method| match method {
+        Method::CurrentPassword => flow.has_factor || !is_enrolled,
+        Method::HintQuestion => account.has_answer() && !is_enrolled,
+        _ => true,
+    });
     authority(&proofs, change, has_address, |method| {
         account.stands_for(method, now, policy)
     })
@@ -147,6 +160,9 @@ pub(crate) fn change(
     }
     if let Some(hint) = &checked.hint {
         next.hint(hint.clone(), set_by(Change::Hint));
+    }
+    if checked.second_factor.is_some() || checked.no_second_factor {
+        next.second_factor(checked.second_factor.clone());
     }
     // Before the code: a new address voids one that does not count yet.
     if let Some(new) = flow.new_email.as_ref().filter(|_| checked.email) {
@@ -276,6 +292,16 @@ impl Next<'_> {
         self.told.push(Notice::AccountDeleted);
     }
 
+    fn second_factor(&mut self, factor: Option<SecondFactor>) {
+        self.told.push(match &factor {
+            Some(_) => Notice::SecondFactorEnrolled,
+            None => Notice::SecondFactorRemoved,
+        });
+        self.account.misses.second_factor = 0;
+        self.account.second_factor = factor;
+        self.account.pending_code = None;
+    }
+
     /// At once where the old mailbox agreed, or there is none; later where the security code alone
     /// decided.
     fn email(&mut self, address: EmailAddress, set_by: Roots) {
@@ -300,7 +326,7 @@ fn set_email(account: &mut Account, credential: Credential<EmailAddress>) {
     account.pending_code = None;
 }
 
-fn update<R>(
+pub(super) fn update<R>(
     account: &Stored<Account>,
     changed: Account,
     revision: Revision,
@@ -317,7 +343,7 @@ fn update<R>(
 }
 
 /// One more entry of activity, the oldest ones forgotten.
-fn note(account: &mut Account, what: Notice, label: Option<String>, now: Stamp) {
+pub(super) fn note(account: &mut Account, what: Notice, label: Option<String>, now: Stamp) {
     account.activity.push(Activity {
         at: now,
         what,
@@ -352,7 +378,8 @@ impl Account {
         let (set_at, set_by) = match method {
             Method::CurrentPassword => (self.password.set_at, &self.password.set_by),
             Method::HintQuestion => self.hint.as_ref().map(provenance)?,
-            Method::NewEmail => return None,
+            // A second factor buys its own removal alone, which undoes what set it.
+            Method::NewEmail | Method::SecondFactor => return None,
             Method::SecurityCode => self.security_code.as_ref().map(provenance)?,
             Method::SecurityEmail => self.email.as_ref().map(provenance)?,
         };

@@ -157,7 +157,15 @@ pub(crate) fn count(
                 told.push(Notice::HintStopped);
             }
         }
-        Method::HintQuestion | Method::NewEmail | Method::SecurityCode | Method::SecurityEmail => {}
+        Method::SecondFactor if changed.second_factor.is_some() => {
+            changed.misses.second_factor = is;
+            told.extend(is_stopped.then_some(Notice::SecondFactorStopped));
+        }
+        Method::HintQuestion
+        | Method::SecondFactor
+        | Method::NewEmail
+        | Method::SecurityCode
+        | Method::SecurityEmail => {}
     }
     let addresses = changed.contacts();
     for what in told {
@@ -203,14 +211,18 @@ const fn ends_flows(what: Notice) -> bool {
         | Notice::EmailChangeWaits(_)
         | Notice::HintChanged
         | Notice::PasswordChanged(_)
+        | Notice::SecondFactorEnrolled
+        | Notice::SecondFactorRemoved
         | Notice::SecurityCodeSet
         | Notice::SecurityCodeWaits(_)
         | Notice::UserNameChanged => true,
-        Notice::EmailChangeFailed
+        Notice::BackupCodeUsed(_)
+        | Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintStopped
         | Notice::Locked(_)
         | Notice::PasswordStopped
+        | Notice::SecondFactorStopped
         | Notice::SecurityCodeUsed
         | Notice::SignedInOnce => false,
     }

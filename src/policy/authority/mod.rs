@@ -18,10 +18,14 @@ pub enum Change {
     Delete,
     /// The security e-mail.
     Email,
+    /// A second factor, for an account that has none.
+    EnrolSecondFactor,
     /// The hint question and its answer.
     Hint,
     /// The password.
     Password,
+    /// No second factor any more.
+    RemoveSecondFactor,
     /// The security code of an account that has none. One that is set never changes.
     SecurityCode,
     /// Signing in without the password, once. It changes nothing.
@@ -53,7 +57,7 @@ const fn without_address(proofs: &'static [Method]) -> Sufficient {
     }
 }
 
-use Method::{CurrentPassword, HintQuestion, NewEmail, SecurityCode, SecurityEmail};
+use Method::{CurrentPassword, HintQuestion, NewEmail, SecondFactor, SecurityCode, SecurityEmail};
 
 /// Each change with its sufficient sets of proofs. A change that is not here is allowed to nobody.
 ///
@@ -75,6 +79,10 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
         ],
     ),
     (
+        Change::EnrolSecondFactor,
+        &[these(&[CurrentPassword, SecurityEmail])],
+    ),
+    (
         Change::Hint,
         &[these(&[CurrentPassword]), these(&[SecurityCode])],
     ),
@@ -85,6 +93,13 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
             these(&[SecurityEmail]),
             these(&[HintQuestion]),
             these(&[SecurityCode]),
+        ],
+    ),
+    (
+        Change::RemoveSecondFactor,
+        &[
+            these(&[CurrentPassword, SecondFactor]),
+            these(&[SecurityCode, SecurityEmail]),
         ],
     ),
     (
@@ -139,7 +154,7 @@ pub(crate) fn authority<'a>(
     has_address: bool,
     roots_of: impl Fn(Method) -> Option<&'a Roots>,
 ) -> Option<Roots> {
-    // There are 5 methods, so never more than 32 sets.
+    // There are 6 methods, so never more than 64 sets.
     let mut roots: Roots = vec![Vec::new()];
     for proof in proofs {
         let own = vec![*proof];
@@ -184,8 +199,10 @@ pub fn markdown() -> String {
         let change = match change {
             Change::Delete => "deleting the account",
             Change::Email => "security e-mail",
+            Change::EnrolSecondFactor => "second factor, enrol",
             Change::Hint => "hint question",
             Change::Password => "password",
+            Change::RemoveSecondFactor => "second factor, remove",
             Change::SecurityCode => "first security code",
             Change::SignInOnce => "sign in once",
             Change::UserName => "user name",
@@ -201,6 +218,7 @@ fn name(method: Method) -> &'static str {
         CurrentPassword => "current password",
         HintQuestion => "hint answer",
         NewEmail => "code to the new address",
+        SecondFactor => "second factor",
         SecurityCode => "security code",
         SecurityEmail => "code or link to the security e-mail",
     }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 
-const METHODS: [Method; 5] = [
+const METHODS: [Method; 6] = [
     CurrentPassword,
     HintQuestion,
     NewEmail,
+    SecondFactor,
     SecurityCode,
     SecurityEmail,
 ];
@@ -16,11 +17,18 @@ const METHODS: [Method; 5] = [
 const fn gives(change: Change) -> Option<Method> {
     match change {
         Change::Email => Some(SecurityEmail),
+        Change::EnrolSecondFactor => Some(SecondFactor),
         Change::Hint => Some(HintQuestion),
         Change::Password => Some(CurrentPassword),
         Change::SecurityCode => Some(SecurityCode),
-        Change::Delete | Change::SignInOnce | Change::UserName => None,
+        Change::Delete | Change::RemoveSecondFactor | Change::SignInOnce | Change::UserName => None,
     }
+}
+
+/// Whether the credential stands for what set it while it is young. A second factor buys its own
+/// removal alone.
+fn is_young(method: &Method) -> bool {
+    *method != SecondFactor
 }
 
 /// What somebody can do, and the young credentials of the account, whoever set them.
@@ -29,6 +37,8 @@ struct Intruder {
     holds: BTreeSet<Method>,
     young: BTreeMap<Method, Roots>,
     has_address: bool,
+    /// They hold the factor because they enrolled it: nobody enrols over one that is there.
+    has_enrolled: bool,
 }
 
 impl Intruder {
@@ -41,8 +51,10 @@ impl Intruder {
 
     fn after(&self, change: Change, roots: Roots) -> Self {
         let mut next = self.clone();
-        if let Some(method) = gives(change) {
-            next.holds.insert(method);
+        next.has_enrolled |=
+            change == Change::EnrolSecondFactor && !self.holds.contains(&SecondFactor);
+        next.holds.extend(gives(change));
+        if let Some(method) = gives(change).filter(is_young) {
             next.young.insert(method, roots);
         }
         next.has_address |= change == Change::Email;
@@ -60,7 +72,7 @@ impl Intruder {
 fn states() -> Vec<BTreeMap<Method, Roots>> {
     let mut states = vec![BTreeMap::new()];
     for (change, sets) in TABLE {
-        let Some(method) = gives(*change) else {
+        let Some(method) = gives(*change).filter(is_young) else {
             continue;
         };
         for state in states.clone().into_iter().filter(|state| state.len() < 2) {
@@ -90,6 +102,7 @@ fn x33_the_closure_of_the_table_is_the_table() {
                     holds: holds.map(|(_, method)| *method).collect(),
                     young: young.clone(),
                     has_address,
+                    has_enrolled: false,
                 };
                 // Without an address nobody holds its mailbox, and it was not set lately.
                 let mailbox = first.holds.contains(&SecurityEmail)
@@ -113,8 +126,10 @@ fn walk(first: &Intruder) -> usize {
                 continue;
             };
             steps = steps.saturating_add(1);
+            // To remove the factor that they have enrolled themselves undoes that, and no more.
+            let undoes = *change == Change::RemoveSecondFactor && intruder.has_enrolled;
             assert!(
-                at_once.contains(change),
+                undoes || at_once.contains(change),
                 "{:?} with {:?} buys {change:?} by {roots:?}",
                 first.holds,
                 first.young
