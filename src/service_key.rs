@@ -104,8 +104,9 @@ impl ServiceKey {
         })
     }
 
-    /// The ring with a newer secret. Hashes made from now on use it; each older one is replaced
-    /// when its owner next signs in.
+    /// The ring with a newer secret. Hashes made from now on use it. An older one of a password is
+    /// replaced when its owner next signs in, one of a hint answer keeps its key until it is
+    /// answered right or set again.
     ///
     /// # Errors
     ///

@@ -3,10 +3,16 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{
+    collections::HashSet,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 
-use backstop::{Challenge, Challenged};
-use support::{OLD, World};
+use backstop::{Challenge, Challenged, Message, Proof};
+use support::{ALICE, OLD, WRONG, World, email, mail::code, probe::Fault};
 
 /// A sleep that never ends: what wakes the courier is not the clock.
 async fn for_ever(_pause: Duration) {
@@ -68,4 +74,91 @@ async fn the_courier_ends_with_the_last_clone_of_the_accounts() {
     assert!(!courier.is_finished());
     drop(clone);
     until(|| courier.is_finished()).await;
+}
+
+/// Drops one pass of the courier while it waits for the store.
+///
+/// Answers whether there was something to wait for.
+async fn drop_a_pass(world: &World, healthy: usize, fault: Fault) -> bool {
+    world.store.fail(healthy, &[fault]);
+    let mut pass: Pin<Box<dyn Future<Output = _>>> = Box::pin(world.accounts.deliver_due());
+    let polled = pass.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    drop(pass);
+    let struck = world.store.struck();
+    assert_eq!(matches!(polled, Poll::Pending), struck);
+    struck
+}
+
+/// The messages that came, each counted once.
+async fn came(world: &World) -> usize {
+    let mut ids = HashSet::new();
+    for _ in 0..3 {
+        ids.extend(world.post().await.iter().map(|message| message.id()));
+        world.clock.advance(Duration::from_secs(5 * 60));
+    }
+    ids.len()
+}
+
+#[tokio::test]
+async fn x29_a_dropped_pass_loses_no_mail() {
+    for fault in [Fault::Never, Fault::Mute] {
+        for healthy in 0.. {
+            let world = World::new();
+            let _alice = world.alice().await;
+            let ticket = world.recover("alice");
+            let sent = world.challenge(&ticket, Challenge::SecurityEmail).await;
+            assert_eq!(sent, Challenged::Sent);
+            let was_dropped = drop_a_pass(&world, healthy, fault).await;
+            assert_eq!(came(&world).await, 1, "{fault:?} after {healthy}");
+            if !was_dropped {
+                assert!(healthy > 1);
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn x29_a_dropped_pass_loses_no_lock() {
+    for fault in [Fault::Never, Fault::Mute] {
+        for healthy in 0.. {
+            let world = World::new();
+            let _alice = world.alice().await;
+            for _ in 0..5 {
+                let _denied = world.sign_in("alice", WRONG).await;
+            }
+            let was_dropped = drop_a_pass(&world, healthy, fault).await;
+            assert_eq!(came(&world).await, 1, "{fault:?} after {healthy}");
+            if !was_dropped {
+                assert!(healthy > 1);
+                break;
+            }
+        }
+    }
+}
+
+/// Whoever asks again and again, in however many flows, leaves room for others.
+#[tokio::test]
+async fn x28_nobody_fills_the_outbox_for_all() {
+    let world = World::new();
+    let _alice = world.alice().await;
+    let mallory = world.register("666", "mallory", OLD).await;
+    let mallory = world.add_email(&mallory, OLD, "mallory@shop.example").await;
+    let session = world.session(&mallory).await;
+    let others = ["nobody", "mallory"].repeat(2100).into_iter();
+    let others = others.map(|name| world.recover(name));
+    let settings = (0..4200).map(|_| world.accounts.settings(&session).unwrap());
+    for ticket in others.chain(settings) {
+        let sent = world.challenge(&ticket, Challenge::SecurityEmail).await;
+        assert_eq!(sent, Challenged::Sent);
+    }
+    let ticket = world.recover("alice");
+    let sent = world.challenge(&ticket, Challenge::SecurityEmail).await;
+    assert_eq!(sent, Challenged::Sent);
+    let post = world.post().await;
+    let is_hers = |message: &&Message| *message.to() == email(ALICE);
+    let letter = post.iter().find(is_hers).unwrap();
+    let _ticket = world
+        .accepted(&ticket, Proof::SecurityEmail(code(letter)))
+        .await;
 }

@@ -21,12 +21,15 @@ use std::{
 use backstop::{
     Challenge, Challenged, Changes, Client, Error, Link, LoginName, MailedCode, MemoryStore, Proof,
     Prove, QuestionId, SecurityCode, Ticket,
+    hash::HashCost,
+    hasher::HasherConfig,
     message::Content,
     policy::{Policy, Questions},
+    store::AccountStore,
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
 use support::{
-    ALICE, ANSWER, Clock, NEW, OLD, WRONG, World, answer, email, key,
+    ALICE, ANSWER, Clock, NEW, OLD, WRONG, World, account_id, answer, cheap, email, key,
     mail::{Refusal, link},
     password, question, slow, typed_twice,
 };
@@ -462,6 +465,63 @@ async fn x02_a_hint_guess_hashes_for_any_name() {
     }
 }
 
+/// How many hashes of this cost a store has of alice.
+async fn hashes(store: &MemoryStore, cost: &str) -> usize {
+    let stored = store.load(&account_id("42")).await.unwrap().unwrap();
+    let bytes = stored.value.to_bytes();
+    let of_cost = |window: &&[u8]| *window == cost.as_bytes();
+    bytes.windows(cost.len()).filter(of_cost).count()
+}
+
+/// A hash under an older cost or key is replaced once it is answered right, and a stranger's wrong
+/// answer replaces nothing.
+#[tokio::test]
+async fn x40_a_hint_is_hashed_anew_when_it_is_answered() {
+    let store = MemoryStore::new();
+    let clock = Clock::new();
+    let old = World::on(store.clone(), key(), clock.clone(), |builder| builder);
+    let (owner, _code) = old.alice().await;
+    let (dearer, text) = (HashCost::danger_below_floor(16, 1, 1).unwrap(), "$m=16,t=1");
+    let new = World::on(store.clone(), key(), clock, |builder| {
+        builder.hash_cost(dearer)
+    });
+    let device = Client::new().human(true).device(owner.device().clone());
+    for (ticket, typed, expected) in [
+        (new.recover("alice"), "somebody else", 0),
+        (new.recover_as("alice", &device), "somebody else", 0),
+        (new.recover("alice"), ANSWER, 1),
+        (new.recover_as("alice", &device), ANSWER, 1),
+    ] {
+        let _answer = new.offer(&ticket, Proof::HintQuestion(answer(typed))).await;
+        assert_eq!(hashes(&store, text).await, expected, "{typed}");
+    }
+    assert!(new.is_live(owner.token()).await);
+    let _signed_in = new.signed_in("alice", OLD).await;
+    assert_eq!(hashes(&store, text).await, 2);
+}
+
+/// An unknown name's answer costs what hints cost that were not answered since the cost changed:
+/// it is compared while a dearer hash, which is none of the dearest, goes on.
+#[tokio::test]
+async fn x40_an_older_hint_takes_as_long_as_none() {
+    let world = World::with(|builder| {
+        builder
+            .hash_cost(slow())
+            .stored_hashes(HashCost::new(19_456, 13, 1).unwrap(), 1000)
+            .stored_answers(cheap(), 1000)
+            .hasher(HasherConfig::new().workers(2))
+    });
+    let ticket = world.recover("nobody");
+    let (name, typed) = (support::login("nobody"), password(OLD));
+    let accounts = world.accounts.clone();
+    let dear = tokio::spawn(async move { accounts.sign_in(&name, &typed, &Client::new()).await });
+    tokio::task::yield_now().await;
+    let denied = world.offer(&ticket, wrong_answer()).await;
+    assert!(matches!(denied, Prove::Denied { .. }), "{denied:?}");
+    assert!(!dear.is_finished());
+    let _denied = dear.await.unwrap();
+}
+
 fn waits_for_a_worker<T>(future: impl Future<Output = T>) -> bool {
     let mut context = Context::from_waker(Waker::noop());
     matches!(pin!(future).poll(&mut context), Poll::Pending)
@@ -556,9 +616,9 @@ async fn x02_a_full_outbox_is_alike() {
     let signed_in = world.register("42", "alice", OLD).await;
     let _signed_in = world.add_email(&signed_in, OLD, ALICE).await;
     let tickets = [world.recover("alice"), world.recover("nobody")];
-    // Asked for again, what waits is one mail: it takes many tickets to fill it.
-    for name in ["alice", "nobody"].repeat(5000) {
-        let ticket = world.recover(name);
+    // Of one name few mails wait: it takes many names to fill it.
+    for n in 0..5000 {
+        let ticket = world.recover(&format!("user{n}"));
         let first = world.accounts.challenge(&ticket, Challenge::SecurityEmail);
         if matches!(first.await, Err(Error::Overloaded)) {
             break;

@@ -15,10 +15,11 @@ use backstop::{
     SignedIn, Stopped, Ticket,
     account::Account,
     message::{Content, Notice},
+    policy::{BudgetRule, Policy},
 };
 use support::{
     ALICE, ANSWER, NEW, OLD, WRONG, World, answer, days, email, hours, login,
-    mail::{Refusal, cancel, code, link, notice},
+    mail::{Refusal, cancel, code, link, notice, wrong},
     password,
     probe::Fault,
     question, typed_twice,
@@ -510,4 +511,84 @@ async fn s13_an_address_that_was_taken_meanwhile_is_told() {
     // The old one is the one that counts.
     let (_ticket, letter) = world.recover_by_mail("alice").await;
     assert_eq!(letter.to(), &email(ALICE));
+}
+
+/// The answer of the change is lost, and a courier claims its notices before it is read back.
+#[tokio::test]
+async fn x29_a_lost_answer_beside_a_courier_is_no_error() {
+    let mut decided = 0;
+    for healthy in 0.. {
+        let world = World::new();
+        let (signed_in, _code) = world.alice().await;
+        let ticket = in_settings(&world, &signed_in, OLD).await;
+        let ticket = with_mailbox(&world, &ticket).await;
+        let ticket = with_new_address(&world, &ticket).await;
+        world.store.fail(healthy, &[Fault::After, Fault::Late]);
+        let mut apply = Box::pin(world.accounts.apply(&ticket, Changes::new().email()));
+        let applied = match poll(&mut apply) {
+            Poll::Ready(applied) => applied,
+            Poll::Pending => {
+                let _late = world.store.struck();
+                let _notices = world.post().await;
+                apply.await
+            }
+        };
+        let struck = world.store.struck();
+        let is_made = !world.is_live(signed_in.token()).await;
+        assert_eq!(applied.is_ok(), is_made, "after {healthy}: {applied:?}");
+        decided += u32::from(is_made);
+        if !struck && is_made {
+            break;
+        }
+    }
+    assert!(decided > 1);
+}
+
+fn ten_tries() -> World {
+    let rule = BudgetRule::limit(10, days(1));
+    World::with(|builder| builder.policy(Policy::marketplace().mailed_code(rule)))
+}
+
+/// What is sent again can be typed.
+#[tokio::test]
+async fn x14_a_code_without_tries_is_not_sent_again() {
+    let world = ten_tries();
+    let _alice = world.alice().await;
+    let (ticket, first) = world.recover_by_mail("alice").await;
+    for _ in 0..3 {
+        let proof = Proof::SecurityEmail(wrong(&code(&first)));
+        let denied = world.offer(&ticket, proof).await;
+        assert!(matches!(denied, Prove::Denied { .. }), "{denied:?}");
+    }
+    world.clock.advance(A_MINUTE);
+    let sent = world.challenge(&ticket, Challenge::SecurityEmail).await;
+    assert_eq!(sent, Challenged::Sent);
+    let next = world.letter().await;
+    assert!(is_good(&world, &first).await);
+    let proof = Proof::SecurityEmail(code(&next));
+    let _ticket = world.accepted(&ticket, proof).await;
+}
+
+/// However often it is asked for anew, a name has the tries of its budget, known or not.
+#[tokio::test]
+async fn x12_codes_made_anew_do_not_multiply_guesses() {
+    let world = ten_tries();
+    let _alice = world.alice().await;
+    let (_ticket, letter) = world.recover_by_mail("alice").await;
+    let mut seen = Vec::new();
+    for name in ["alice", "nobody"] {
+        let ticket = world.recover(name);
+        let mut guesses = Vec::new();
+        for _ in 0..30 {
+            let sent = world.challenge(&ticket, Challenge::SecurityEmail).await;
+            assert_eq!(sent, Challenged::Sent);
+            let proof = Proof::SecurityEmail(wrong(&code(&letter)));
+            guesses.push(format!("{:?}", world.offer(&ticket, proof).await));
+        }
+        let denied = guesses.iter().filter(|guess| guess.starts_with("Denied"));
+        assert_eq!(denied.count(), 10, "{name}");
+        seen.push(guesses);
+    }
+    seen.dedup();
+    assert_eq!(seen.len(), 1, "{seen:?}");
 }

@@ -31,6 +31,7 @@ pub struct Builder {
     breached: Option<Breached>,
     links: Links,
     mix: HashMix,
+    answers: Vec<(StoredCost, u16)>,
     hasher: HasherConfig,
     clock: Clock,
     entropy: Entropy,
@@ -53,6 +54,7 @@ impl Builder {
             breached: None,
             links: Links::Unset,
             mix: HashMix::default(),
+            answers: Vec::new(),
             hasher: HasherConfig::default(),
             clock: system_clock(),
             entropy: Entropy::system(),
@@ -128,13 +130,13 @@ impl Builder {
     }
 
     /// What a new hash costs. [`HashCost::DEFAULT`] unless set. Hashes of another cost still
-    /// verify and are replaced when their owner signs in.
+    /// verify and are replaced when their owner signs in, or answers the hint question right.
     pub fn hash_cost(mut self, cost: HashCost) -> Self {
         self.mix.own = cost;
         self
     }
 
-    /// Declares that this share of the accounts still has a hash of another cost or scheme,
+    /// Declares that this share of the accounts still has a password hash of another cost or scheme,
     /// imported or older, so that names without an account take as long as those with one. Lower
     /// it as these hashes are replaced.
     ///
@@ -142,6 +144,15 @@ impl Builder {
     /// the share; all shares together are at most 1000.
     pub fn stored_hashes(mut self, cost: impl Into<StoredCost>, thousandths: u16) -> Self {
         self.mix.others.push((cost.into(), thousandths));
+        self
+    }
+
+    /// The same for hint answers: this share of the hints still has a hash of an older cost. None is
+    /// imported, and one is replaced only when it is answered right or set again.
+    ///
+    /// `thousandths`: as in [`stored_hashes`](Self::stored_hashes).
+    pub fn stored_answers(mut self, cost: HashCost, thousandths: u16) -> Self {
+        self.answers.push((cost.into(), thousandths));
         self
     }
 
@@ -193,7 +204,11 @@ impl Builder {
         if !self.policy.questions.are_sound() {
             return Err(BuildError::Questions);
         }
-        if !self.mix.is_sound() {
+        let answers = HashMix {
+            own: self.mix.own,
+            others: self.answers,
+        };
+        if !self.mix.is_sound() || !answers.is_sound() {
             return Err(BuildError::StoredHashes);
         }
         let link_base = match self.links {
@@ -214,6 +229,7 @@ impl Builder {
                 breached: self.breached,
                 link_base,
                 mix: self.mix,
+                answers,
                 hasher,
                 refunds: Refunds::default(),
                 outbox: Outbox::default(),

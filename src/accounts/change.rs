@@ -275,7 +275,7 @@ impl Accounts {
         Ok(Ok(checked))
     }
 
-    async fn hash_answer(
+    pub(super) async fn hash_answer(
         &self,
         seat: &Seat,
         account: &AccountId,

@@ -98,10 +98,15 @@ impl Accounts {
         Ok(self.inner.flows.get(key, self.now().into()).await?)
     }
 
-    /// After a failed write: did it happen? Nobody else draws the same revision.
-    async fn has_account(&self, written: &Stored<Account>) -> bool {
+    /// After a failed write: did it happen? Nobody else draws the same revision, or the same epoch:
+    /// that one stays while a courier writes the account on.
+    async fn has_account(&self, written: &Stored<Account>, has_new_epoch: bool) -> bool {
         let found = self.inner.accounts.load(written.value.id()).await;
-        matches!(found, Ok(Some(found)) if found.revision == written.revision)
+        let is_it = |found: Stored<Account>| {
+            let is_of_epoch = has_new_epoch && found.value.epoch.matches(&written.value.epoch);
+            is_of_epoch || found.revision == written.revision
+        };
+        found.is_ok_and(|found| found.is_some_and(is_it))
     }
 
     async fn has_flow(&self, key: &Key, written: Revision) -> bool {
@@ -120,13 +125,17 @@ impl Commit for Accounts {
                 Ok(Add::Added) => Ok(Written::Done),
                 Ok(Add::Taken(Some(kind))) => Ok(Written::Taken(kind)),
                 Ok(Add::Taken(None)) => Err(Error::IdInUse),
-                Err(lost) => decided(self.has_account(&account).await, lost),
+                Err(lost) => decided(self.has_account(&account, true).await, lost),
             },
-            Write::UpdateAccount { was, account } => match accounts.update(was, &account).await {
+            Write::UpdateAccount {
+                was,
+                account,
+                has_new_epoch,
+            } => match accounts.update(was, &account).await {
                 Ok(Update::Updated) => Ok(Written::Done),
                 Ok(Update::Stale) => Ok(Written::Stale),
                 Ok(Update::Taken(kind)) => Ok(Written::Taken(kind)),
-                Err(lost) => decided(self.has_account(&account).await, lost),
+                Err(lost) => decided(self.has_account(&account, has_new_epoch).await, lost),
             },
             // As with a flow: a lost removal is no success. It is made again later.
             Write::RemoveAccount { id, was } => match accounts.remove(was, &id).await? {

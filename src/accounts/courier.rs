@@ -4,12 +4,16 @@ use std::{
     collections::HashSet,
     future::{Future, poll_fn},
     pin::pin,
-    sync::Arc,
+    sync::{Arc, PoisonError},
     task::Poll,
     time::Duration,
 };
 
-use super::{Accounts, commit::OnAccount, outbox::Job};
+use super::{
+    Accounts,
+    commit::OnAccount,
+    outbox::{Held, Job, TRIES},
+};
 use crate::{
     account::{Account, AccountId, DueNotice},
     audit::{Outcome, Verb},
@@ -33,9 +37,6 @@ const BATCH: usize = 64;
 /// How many accounts are looked at in one pass at most. Our own number: at a millisecond each it
 /// takes a quarter of a minute.
 const MOST: usize = 16_384;
-
-/// How often a mail with a code is tried: then its code is of little use.
-const TRIES: u32 = 5;
 
 impl Accounts {
     /// A future that sends what is to be sent, until every clone of these accounts is gone. Spawn
@@ -68,7 +69,8 @@ impl Accounts {
     /// mails with codes that wait, then the notices that are due, and makes what was pending count
     /// when its time has come.
     ///
-    /// Answers how many messages were sent.
+    /// Answers how many messages were sent. Dropping it loses nothing: what it had in hand is done
+    /// in a later pass.
     ///
     /// # Errors
     ///
@@ -91,10 +93,10 @@ impl Accounts {
         };
         // What fails is put back behind them.
         for _ in 0..self.inner.outbox.len() {
-            let Some(job) = self.inner.outbox.next(self.now()) else {
+            let Some(held) = self.inner.outbox.next(self.now()) else {
                 break;
             };
-            count(self.deliver_code(job).await);
+            count(self.deliver_code(held).await);
         }
         count(self.write_misses().await);
         // Those that fail stay in front: the others are behind them.
@@ -114,41 +116,46 @@ impl Accounts {
     }
 
     /// A mail with a code, if its address may get one more today.
-    async fn deliver_code(&self, mut job: Job) -> Result<usize, Error> {
+    async fn deliver_code(&self, mut held: Held<'_>) -> Result<usize, Error> {
         let inner = &self.inner;
-        if job.tries == 0 {
-            let key = job.budget;
-            let rule = inner.policy.sends;
-            let spent = async {
-                let found = self.get(&key).await?;
-                self.commit_flow(&key, found, |found, now, revision| {
-                    budget::spend(&key, found, &rule, now, revision)
-                })
-                .await
-            };
-            match spent.await {
-                Ok(true) => {}
-                Ok(false) => return Ok(0),
-                Err(error) => {
-                    inner.outbox.put_back(job);
-                    return Err(error);
-                }
-            }
+        let Some(job) = held.job() else {
+            return Ok(0);
+        };
+        if job.tries == 0 && !self.pay(job).await? {
+            held.done();
+            return Ok(0);
         }
         job.tries = job.tries.saturating_add(1);
+        let factor = 1_u32.checked_shl(job.tries).unwrap_or(u32::MAX);
+        job.due = Some(self.now().plus(PAUSE.saturating_mul(factor)));
         match inner.sender.send(&job.message).await {
-            Ok(()) => Ok(1),
+            Ok(()) => {
+                held.done();
+                Ok(1)
+            }
             Err(error) if error.is_permanent() || job.tries >= TRIES => {
                 self.event(Verb::Deliver).outcome(Outcome::NotSent);
+                held.done();
                 Ok(0)
             }
-            Err(_later) => {
-                let factor = 1_u32.checked_shl(job.tries).unwrap_or(u32::MAX);
-                job.due = Some(self.now().plus(PAUSE.saturating_mul(factor)));
-                inner.outbox.put_back(job);
-                Ok(0)
-            }
+            Err(_later) => Ok(0),
         }
+    }
+
+    /// Spends the budget of its address for a job, once, also if an earlier pass did not hear that
+    /// it had. `false`: nothing is left of it.
+    async fn pay(&self, job: &Job) -> Result<bool, Error> {
+        let (key, rule) = (job.budget, self.inner.policy.sends);
+        let found = self.get(&key).await?;
+        self.commit_flow(&key, found, |found, now, revision| {
+            let mut paid = job.paid.lock().unwrap_or_else(PoisonError::into_inner);
+            if paid.is_some_and(|paid| found.is_some_and(|found| found.revision == paid)) {
+                return Ok(Decision::without_write(true));
+            }
+            *paid = Some(revision);
+            budget::spend(&key, found, &rule, now, revision)
+        })
+        .await
     }
 
     /// What is due for one account: first what was pending, then its notices. They are claimed

@@ -60,8 +60,27 @@ impl Misses {
         later.is_locked |= tally.is_locked;
     }
 
-    fn take(&self) -> HashMap<(AccountId, Method), Tally> {
-        std::mem::take(&mut *self.lock())
+    fn take(&self) -> Held<'_> {
+        let tallies = std::mem::take(&mut *self.lock());
+        Held {
+            misses: self,
+            tallies,
+        }
+    }
+}
+
+/// Tallies in hand. Those that were not written are noted again, also when the pass that has them
+/// is dropped.
+struct Held<'a> {
+    misses: &'a Misses,
+    tallies: HashMap<(AccountId, Method), Tally>,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        for (key, tally) in self.tallies.drain() {
+            self.misses.put_back(key, tally);
+        }
     }
 }
 
@@ -69,10 +88,13 @@ impl Accounts {
     /// Writes what was noted; what could not be written is noted again. It sends nothing.
     pub(super) async fn write_misses(&self) -> Result<usize, Error> {
         let mut failed = None;
-        for ((id, method), tally) in self.inner.misses.take() {
-            if let Err(error) = self.write_tally(&id, method, tally).await {
-                self.inner.misses.put_back((id, method), tally);
-                failed = Some(error);
+        let mut held = self.inner.misses.take();
+        for (key, tally) in held.tallies.clone() {
+            match self.write_tally(&key.0, key.1, tally).await {
+                Ok(()) => {
+                    held.tallies.remove(&key);
+                }
+                Err(error) => failed = Some(error),
             }
         }
         failed.map_or(Ok(0), Err)

@@ -63,7 +63,8 @@ use crate::{
 /// Clones are cheap and share everything. No verb blocks the executor: hashing runs on threads of
 /// its own. Dropping a verb's future is safe at any point: nothing is half done, no place stays
 /// taken, and no attempt is used up. One whose comparison had begun holds its place in the budget
-/// for two minutes.
+/// for two minutes. One call cannot be taken back: if a `prove` is dropped after the
+/// store has the proof, the ticket before it is dead and the new one is lost; the user starts over.
 ///
 /// Where several processes share a store, their clocks are no more than a minute apart.
 #[derive(Clone)]
@@ -80,6 +81,8 @@ struct Inner {
     breached: Option<Breached>,
     link_base: Option<String>,
     mix: HashMix,
+    /// That of hint answers, which are never imported.
+    answers: HashMix,
     hasher: Hasher,
     refunds: Refunds,
     outbox: Outbox,

@@ -9,15 +9,29 @@ use std::{
 };
 
 use crate::{
-    account::Method, clock::Stamp, error::Error, flow::state::FlowId, message::Message, record::Key,
+    account::Method,
+    clock::Stamp,
+    error::Error,
+    flow::state::FlowId,
+    message::Message,
+    record::{Key, Revision},
 };
 
 /// How many mails wait at most. Our own number: some megabytes, and more than a mail server takes
 /// in a minute.
 const PLACES: usize = 4096;
 
+/// How often a mail with a code is tried: then its code is of little use.
+pub(super) const TRIES: u32 = 5;
+
 /// What a mail is about: asking for it again while it waits does not make it two.
-pub(super) type About = (FlowId, Method);
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct About {
+    pub(super) flow: FlowId,
+    pub(super) method: Method,
+    /// Who asks, by the name or the session's account: one does not fill the outbox for all.
+    pub(super) asker: Key,
+}
 
 /// A mail that waits.
 pub(super) struct Job {
@@ -28,6 +42,34 @@ pub(super) struct Job {
     /// It is not tried before this.
     pub(super) due: Option<Stamp>,
     pub(super) tries: u32,
+    /// The write that spent the budget for it, if that happened.
+    pub(super) paid: Mutex<Option<Revision>>,
+}
+
+/// A job in hand. It goes back unless it is done, also when the pass that has it is dropped.
+pub(super) struct Held<'a> {
+    outbox: &'a Outbox,
+    job: Option<Job>,
+}
+
+impl Held<'_> {
+    pub(super) const fn job(&mut self) -> Option<&mut Job> {
+        self.job.as_mut()
+    }
+
+    /// There is nothing more to do for it.
+    pub(super) fn done(mut self) {
+        self.job = None;
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        // The last try may have been dropped while it hung: no pass hangs at it for ever.
+        if let Some(job) = self.job.take().filter(|job| job.tries < TRIES) {
+            self.outbox.put_back(job);
+        }
+    }
 }
 
 #[derive(Default)]
@@ -70,39 +112,45 @@ impl Outbox {
 
     /// The oldest job that may be tried now; those of nobody are dropped here. The others stay
     /// until they are asked for, whatever becomes of this one.
-    pub(super) fn next(&self, now: Stamp) -> Option<Job> {
+    pub(super) fn next(&self, now: Stamp) -> Option<Held<'_>> {
         let mut state = self.lock();
         state.jobs.retain(|(_about, job)| job.is_some());
         let is_ready = |job: &Job| job.due.is_none_or(|due| due <= now);
         let mut jobs = state.jobs.iter();
         let first = jobs.position(|(_about, job)| job.as_ref().is_some_and(is_ready))?;
-        state.jobs.remove(first)?.1
+        let (_about, job) = state.jobs.remove(first)?;
+        Some(Held { outbox: self, job })
     }
 
     /// Puts a job back that is to be tried later.
-    pub(super) fn put_back(&self, job: Job) {
+    fn put_back(&self, job: Job) {
         self.lock().jobs.push_back((job.about, Some(job)));
     }
 }
 
 impl Place<'_> {
-    /// `mail`: with its budget; none for a name without an address.
-    pub(super) fn put(self, about: About, mail: Option<(Key, Message)>) {
+    /// `mail`: with its budget; none for a name without an address. `most`: of one asker so many
+    /// wait; what is beyond that is dropped, and nobody is told.
+    pub(super) fn put(self, about: About, mail: Option<(Key, Message)>, most: usize) {
         let job = mail.map(|(budget, message)| Job {
             about,
             budget,
             message,
             due: None,
             tries: 0,
+            paid: Mutex::default(),
         });
         let mut state = self.outbox.lock();
         let is_new = |job: &Option<Job>| job.as_ref().is_none_or(|job| job.tries == 0);
+        let is_theirs = |(other, _job): &&(About, Option<Job>)| other.asker == about.asker;
+        let theirs = state.jobs.iter().filter(is_theirs).count();
         let waiting = state
             .jobs
             .iter_mut()
             .find(|(other, job)| *other == about && is_new(job));
         match waiting {
             Some((_about, waiting)) => *waiting = job,
+            None if theirs >= most => {}
             None => state.jobs.push_back((about, job)),
         }
         drop(state);

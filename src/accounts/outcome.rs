@@ -34,8 +34,8 @@ pub enum Register {
 pub enum Import {
     /// The account is there.
     Imported,
-    /// Another account has this name ([`KeyKind::Login`]) or one that looks like it
-    /// ([`KeyKind::Skeleton`]).
+    /// Another account has this name ([`KeyKind::Login`]), one that looks like it
+    /// ([`KeyKind::Skeleton`]) or the address ([`KeyKind::Email`]).
     Taken(KeyKind),
 }
 

@@ -16,12 +16,12 @@ use crate::{
     flow::{
         budget::{self, Clears, Settled, Spent, Whose},
         change::{self, Proof},
-        code::{TRIES, Target},
-        decoy,
+        code::Target,
+        decoy, registration,
         state::{self, Flow},
     },
     hash::{Comparison, Match, Owner, Purpose},
-    hasher::Lane,
+    hasher::{Lane, Seat},
     message::{Notice, Until},
     policy::BudgetRule,
     record::Stored,
@@ -97,7 +97,7 @@ impl Accounts {
             comparison,
         };
         match self.prove_hash(opened, met, guess, typed).await? {
-            Guessed::Right => self
+            Guessed::Right(_seat) => self
                 .accept(opened, met, Method::CurrentPassword, |_| ())
                 .await
                 .map(accepted_or_expired),
@@ -120,38 +120,60 @@ impl Accounts {
             comparison: self.hint_comparison(opened, account)?,
         };
         let has_hint = met.is_real() && account.has_answer();
-        match self
+        let seat = match self
             .prove_hash(opened, met, guess, typed.as_password())
             .await?
         {
-            Guessed::No(refused) => Ok(refused),
-            Guessed::Right if !has_hint => Ok(Prove::Denied { left: Some(0) }),
-            Guessed::Right if opened.flow.is_at_known_device(account) => self
+            Guessed::No(refused) => return Ok(refused),
+            Guessed::Right(_seat) if !has_hint => return Ok(Prove::Denied { left: Some(0) }),
+            Guessed::Right(seat) => seat,
+        };
+        // If it cannot be written now, the next right answer makes up for it.
+        let _not_now = self.rehash_hint(&seat, met, typed).await;
+        drop(seat);
+        if opened.flow.is_at_known_device(account) {
+            return self
                 .accept(opened, met, Method::HintQuestion, |_| ())
                 .await
-                .map(accepted_or_expired),
-            Guessed::Right => {
-                // An answer again does not begin the wait again.
-                let until = opened
-                    .flow
-                    .ripe_at
-                    .unwrap_or_else(|| self.now().plus(policy.hint_wait));
-                self.tell(opened, met, Notice::HintAnswered(Until(until)))
-                    .await?;
-                let ticket = self
-                    .accept(opened, met, Method::HintQuestion, |flow| {
-                        flow.ripe_at = Some(until);
-                    })
-                    .await?;
-                Ok(match ticket {
-                    Some(ticket) => Prove::Waiting {
-                        ticket,
-                        until: until.into(),
-                    },
-                    None => Prove::Expired,
-                })
-            }
+                .map(accepted_or_expired);
         }
+        // An answer again does not begin the wait again.
+        let until = opened
+            .flow
+            .ripe_at
+            .unwrap_or_else(|| self.now().plus(policy.hint_wait));
+        self.tell(opened, met, Notice::HintAnswered(Until(until)))
+            .await?;
+        let ticket = self
+            .accept(opened, met, Method::HintQuestion, |flow| {
+                flow.ripe_at = Some(until);
+            })
+            .await?;
+        Ok(match ticket {
+            Some(ticket) => Prove::Waiting {
+                ticket,
+                until: until.into(),
+            },
+            None => Prove::Expired,
+        })
+    }
+
+    /// Replaces the hash of a right answer if a new one would be made another way. Somebody else's
+    /// change in between goes first.
+    async fn rehash_hint(&self, seat: &Seat, met: &Met, typed: &HintAnswer) -> Result<(), Error> {
+        let inner = &self.inner;
+        let Some(stored) = &met.stored else {
+            return Ok(());
+        };
+        let account = &stored.value;
+        let hint = account.hint.as_ref();
+        let answer = hint.and_then(|hint| hint.value.answer.as_ref());
+        if answer.is_some_and(|answer| !answer.is_current(inner.mix.own, &inner.keys)) {
+            let hash = self.hash_answer(seat, account.id(), typed).await?;
+            let decision = registration::rehash_hint(stored, hash, self.revision()?);
+            let _stale_is_fine = decision.commit(self).await?;
+        }
+        Ok(())
     }
 
     /// What a typed answer is compared with: the account's own, or one that nobody has.
@@ -161,7 +183,7 @@ impl Accounts {
             return Err(Error::NotOffered);
         };
         // Made for every name, so that making it takes time for every name.
-        let decoy = decoy::answer(name, inner.mix.own, &inner.keys)?;
+        let decoy = decoy::answer(name, &inner.answers, &inner.keys)?;
         let own = account
             .hint
             .as_ref()
@@ -204,7 +226,7 @@ impl Accounts {
                 Guessed::No(Prove::Denied { left: Some(left) })
             }
             Attempt::Settled(Settled::Void, ()) => Guessed::No(Prove::Expired),
-            Attempt::Settled(Settled::Right, ()) => Guessed::Right,
+            Attempt::Settled(Settled::Right, ()) => Guessed::Right(seat),
         })
     }
 
@@ -289,7 +311,7 @@ impl Accounts {
                     // None was asked for, so none is right.
                     return Ok((flow, Some(Match::Wrong)));
                 };
-                if code.misses >= TRIES {
+                if code.is_used_up() {
                     return Ok((flow, None));
                 }
                 let is_right = code.digits(id, target, &inner.keys)?.matches(typed);
@@ -384,7 +406,8 @@ struct Hashed {
 
 enum Guessed {
     No(Prove),
-    Right,
+    /// With the place, in which it may be hashed anew.
+    Right(Seat),
 }
 
 pub(super) fn accepted_or_expired(ticket: Option<Ticket>) -> Prove {

@@ -3,15 +3,16 @@
 use super::{
     Accounts, Challenge, Challenged, Recover,
     claim::{Met, Opened},
+    outbox::About,
 };
 use crate::{
-    account::Method,
+    account::{Account, Method},
     audit::{Entry, Outcome, Verb},
     client::Client,
     email::EmailAddress,
     error::Error,
     flow::{
-        budget,
+        budget::{self, Spent, Whose},
         change::roots,
         code::{Code, Stop, Target},
         decoy,
@@ -72,7 +73,8 @@ impl Accounts {
     }
 
     /// Asks for what a proof needs. Asking again sends the same code again, as long as half of its
-    /// life is left ([`Policy::recovery_life`](crate::Policy::recovery_life)); then a new one.
+    /// life is left ([`Policy::recovery_life`](crate::Policy::recovery_life)) and it has tries left;
+    /// then a new one.
     ///
     /// For a name that no account has, and for an account without an e-mail or a hint, the answer
     /// and the effects are the same; no mail is sent. How many mails an address gets is limited,
@@ -173,7 +175,8 @@ impl Accounts {
         let place = inner.outbox.reserve(&inner.bell)?;
         let bits = inner.entropy.draw()?;
         let now = self.now();
-        let is_fresh = |code: &Code| is_session || code.is_fresh(now, &inner.policy);
+        let is_young = |code: &Code| is_session || code.is_fresh(now, &inner.policy);
+        let is_fresh = |code: &Code| is_young(code) && !code.is_used_up();
         let written = match opened.flow.code.clone() {
             Some(code) if is_fresh(&code) => Some(code),
             _ => {
@@ -215,8 +218,9 @@ impl Accounts {
         let message = self.code_message(opened, &code, target, purpose)?;
         // What was sent before the last change of a credential is dead, so it does not count.
         let key = budget::sends_key(purpose, address, Some(account.epoch), &inner.keys);
-        let of = (opened.flow.id, Method::SecurityEmail);
-        place.put(of, real.map(|_| (key, message)));
+        let about = self.about(opened, account, Method::SecurityEmail);
+        let mail = real.map(|_| (key, message));
+        place.put(about, mail, inner.policy.sends.memory());
         Ok(Challenged::Sent)
     }
 
@@ -251,8 +255,10 @@ impl Accounts {
         let bits = inner.entropy.draw()?;
         let written = self
             .step(opened, met, |mut flow| {
-                // The same address again gets the same code again; another one begins anew.
-                let same = flow.new_email.take().filter(|new| new.address == address);
+                // The same address again gets the same code again, while that has tries left;
+                // another one begins anew.
+                let is_same = |new: &NewEmail| new.address == address && !new.code.is_used_up();
+                let same = flow.new_email.take().filter(is_same);
                 if same.is_none() {
                     flow.proofs.retain(|proof| *proof != Method::NewEmail);
                 }
@@ -278,8 +284,26 @@ impl Accounts {
             message.content = Content::AlreadyInUse;
         }
         let key = budget::sends_key(purpose, &new.address, None, &inner.keys);
-        place.put((opened.flow.id, Method::NewEmail), Some((key, message)));
+        let about = self.about(opened, account, Method::NewEmail);
+        place.put(about, Some((key, message)), inner.policy.sends.memory());
         Ok(Challenged::Sent)
+    }
+
+    /// What a mail of this flow is about. For a name that nobody has it is the same.
+    fn about(&self, opened: &Opened, account: &Account, method: Method) -> About {
+        let whose = match &opened.flow.entry {
+            state::Entry::Name(name) => Whose::Name(name),
+            state::Entry::Session(_) => Whose::Account(account.id()),
+        };
+        let spent = match method {
+            Method::NewEmail => Spent::NewEmail,
+            _ => Spent::SecurityEmail,
+        };
+        About {
+            flow: opened.flow.id,
+            method,
+            asker: budget::key(spent, whose, &self.inner.keys),
+        }
     }
 
     fn code_message(

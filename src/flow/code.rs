@@ -21,9 +21,9 @@ use crate::{
     service_key::{KeyId, Mac, ServiceKey},
 };
 
-/// How often one code may be typed wrong: a new code does not bring back old tries. Our own number,
-/// that of the budget beside it.
-pub(crate) const TRIES: u8 = 3;
+/// How often one code may be typed wrong. A new code has tries of its own, and does not bring back
+/// those of the budget beside it. Our own number, that of this budget.
+const TRIES: u8 = 3;
 
 /// What a code and its link are made of.
 #[derive(Clone, Serialize, Deserialize)]
@@ -77,6 +77,11 @@ impl Code {
     pub(crate) fn is_fresh(&self, now: Stamp, policy: &Policy) -> bool {
         let half = policy.recovery_life.checked_div(2).unwrap_or_default();
         within(self.made_at, half, now)
+    }
+
+    /// Whether it may not be typed any more. Then it is not sent again.
+    pub(crate) const fn is_used_up(&self) -> bool {
+        self.misses >= TRIES
     }
 
     /// The digits.

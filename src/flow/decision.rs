@@ -44,10 +44,22 @@ pub(crate) enum Write {
     UpdateAccount {
         was: Revision,
         account: Stored<Account>,
+        /// Whether its epoch was drawn for this write: then an account that has it was written so,
+        /// whoever wrote it since.
+        has_new_epoch: bool,
     },
 }
 
 impl Write {
+    /// Puts this account in the place of the one that was decided on.
+    pub(crate) fn update(was: &Stored<Account>, value: Account, revision: Revision) -> Self {
+        Self::UpdateAccount {
+            was: was.revision,
+            has_new_epoch: !value.epoch.matches(&was.value.epoch),
+            account: Stored { revision, value },
+        }
+    }
+
     /// Puts a record in the place of the one that was found, or where there was none.
     pub(crate) fn put(
         key: Key,

@@ -4,7 +4,7 @@ use crate::{
     account::{Account, AccountId, Credential, Epoch, Misses},
     clock::Stamp,
     error::Error,
-    hash::{HashCost, HashMix, Owner, PasswordHash, Purpose},
+    hash::{HashMix, Owner, PasswordHash, Purpose},
     hint::QuestionId,
     name::UniqueKey,
     policy::Questions,
@@ -60,20 +60,18 @@ pub(crate) fn account(
 
 /// An answer that nobody has, for a name without one. It costs what answers cost, whatever
 /// passwords were imported.
+///
+/// `mix`: the costs of the answers.
 pub(crate) fn answer(
     name: &UniqueKey,
-    cost: HashCost,
+    mix: &HashMix,
     keys: &ServiceKey,
 ) -> Result<PasswordHash, Error> {
-    let mix = HashMix {
-        own: cost,
-        others: Vec::new(),
-    };
     let owner = Owner {
         account: &nobody()?,
         purpose: Purpose::Hint,
     };
-    PasswordHash::decoy(name.bytes(), owner, &mix, keys)
+    PasswordHash::decoy(name.bytes(), owner, mix, keys)
 }
 
 fn nobody() -> Result<AccountId, Error> {
@@ -106,7 +104,7 @@ mod tests {
     use crate::{
         account::Epoch,
         flow::registration,
-        hash::{ImportedHash, LegacyCost},
+        hash::{HashCost, ImportedHash, LegacyCost},
         name::LoginName,
     };
 

@@ -83,13 +83,7 @@ pub(crate) fn claim(
     if claimed.is_empty() {
         return None;
     }
-    let write = Write::UpdateAccount {
-        was: account.revision,
-        account: Stored {
-            revision,
-            value: changed,
-        },
-    };
+    let write = Write::update(account, changed, revision);
     Some(Decision::with(write, claimed))
 }
 
@@ -111,12 +105,6 @@ pub(crate) fn done(
 ) -> Decision<()> {
     let mut changed = account.value.clone();
     changed.notices.retain(|waiting| !ids.contains(&waiting.id));
-    let write = Write::UpdateAccount {
-        was: account.revision,
-        account: Stored {
-            revision,
-            value: changed,
-        },
-    };
+    let write = Write::update(account, changed, revision);
     Decision::with(write, ())
 }

@@ -62,6 +62,19 @@ pub(crate) fn add(account: Account, revision: Revision) -> Decision<Account> {
     Decision::with(write, account)
 }
 
+/// The same hint answer under today's cost and key, in the same way.
+pub(crate) fn rehash_hint(
+    account: &Stored<Account>,
+    answer: PasswordHash,
+    revision: Revision,
+) -> Decision<()> {
+    let mut value = account.value.clone();
+    if let Some(hint) = &mut value.hint {
+        hint.value.answer = Some(answer);
+    }
+    Decision::with(Write::update(account, value, revision), ())
+}
+
 /// The same password under today's cost and key. The epoch stays: nothing changed for its owner.
 pub(crate) fn rehash(
     account: &Stored<Account>,
@@ -70,9 +83,5 @@ pub(crate) fn rehash(
 ) -> Decision<()> {
     let mut value = account.value.clone();
     value.password.value = hash;
-    let write = Write::UpdateAccount {
-        was: account.revision,
-        account: Stored { revision, value },
-    };
-    Decision::with(write, ())
+    Decision::with(Write::update(account, value, revision), ())
 }

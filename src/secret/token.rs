@@ -31,8 +31,12 @@ pub type Ticket = Token<kind::Ticket>;
 /// script sends the secret when that is clicked. A program that only opens links spends nothing.
 pub type Link = Token<kind::Link>;
 
-/// What marks a device as its owner's, for a long-lived cookie. It is no proof of anything: its
-/// holder has attempt budgets of their own, which no stranger can use up.
+/// What marks a device as its owner's, for a long-lived cookie. It is no proof of anything, but who
+/// holds it has more than a stranger:
+///
+/// - attempt budgets of their own, which no stranger can use up;
+/// - a hint answer that counts at once, without [`Policy::hint_wait`](crate::Policy::hint_wait);
+/// - a password that still signs in after a hundred misses in a row have stopped it elsewhere.
 pub type DeviceToken = Token<kind::Device>;
 
 /// What a [`Token`] is for.

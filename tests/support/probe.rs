@@ -24,6 +24,8 @@ pub enum Fault {
     After,
     /// It is done when the caller is polled again, so others can do something before it.
     Late,
+    /// It is done, and never answers.
+    Mute,
     /// It never answers.
     Never,
 }
@@ -122,6 +124,10 @@ impl<S> Probe<S> {
                 })
                 .await;
                 call.await
+            }
+            Some(Fault::Mute) => {
+                let _answer = call.await?;
+                std::future::pending().await
             }
             Some(Fault::Never) => std::future::pending().await,
         }

@@ -332,13 +332,7 @@ pub(super) fn update<R>(
     revision: Revision,
     reply: impl FnOnce(Account) -> R,
 ) -> Decision<R> {
-    let write = Write::UpdateAccount {
-        was: account.revision,
-        account: Stored {
-            revision,
-            value: changed.clone(),
-        },
-    };
+    let write = Write::update(account, changed.clone(), revision);
     Decision::with(write, reply(changed))
 }
 
