@@ -1,15 +1,23 @@
 //! S13: password and a code to the present address, then a code to the new one; one commit.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
+use std::{
+    pin::{Pin, pin},
+    task::{Context, Waker},
+};
+
 use backstop::{
-    Apply, Challenge, Challenged, Changes, Proof, Prove, Stopped, Ticket,
+    Apply, Challenge, Challenged, Changes, Proof, Prove, SecurityCode, Stopped, Ticket,
     message::{Content, Notice},
     name::KeyKind,
 };
 use support::{
-    ALICE, OLD, World, email,
+    ALICE, OLD, World, days, email, hours,
     mail::{cancel, code, link, notice},
+    probe::Fault,
 };
 
 const NEW_ADDRESS: &str = "alice@new.example";
@@ -250,4 +258,103 @@ async fn s01_the_first_address_takes_the_password_and_its_code() {
         .await;
     let issued = world.accounts.issue_security_code(&ticket).await.unwrap();
     assert!(matches!(issued, backstop::Issue::Unproven), "{issued:?}");
+}
+
+/// A code to an address of one's own is easily typed right: that is no reason to go on guessing
+/// the code to an address of somebody else.
+#[tokio::test]
+async fn x12_s13_an_address_of_ones_own_gives_back_no_tries_at_anothers() {
+    let world = World::new();
+    let mallory = world.register("666", "mallory", OLD).await;
+    let ticket = world.settings(&mallory).await;
+    let mut ticket = world.proven(&ticket, OLD).await;
+    let guess = || Proof::NewEmail("12345678".parse().unwrap());
+    for left in [2, 1] {
+        let sent = ask(&world, &ticket, "victim@shop.example").await;
+        assert_eq!(sent, Challenged::Sent);
+        let denied = world.offer(&ticket, guess()).await;
+        assert!(
+            matches!(denied, Prove::Denied { left: Some(l) } if l == left),
+            "{denied:?}"
+        );
+        let _post = world.post().await;
+        let own = format!("mallory{left}@evil.example");
+        assert_eq!(ask(&world, &ticket, &own).await, Challenged::Sent);
+        let letter = world.letter().await;
+        let right = Proof::NewEmail(code(&letter));
+        ticket = world.accepted(&ticket, right).await;
+    }
+    assert_eq!(
+        ask(&world, &ticket, "victim@shop.example").await,
+        Challenged::Sent
+    );
+    let last = world.offer(&ticket, guess()).await;
+    assert!(matches!(last, Prove::Denied { left: Some(0) }), "{last:?}");
+    let locked = world.offer(&ticket, guess()).await;
+    assert!(matches!(locked, Prove::Locked { .. }), "{locked:?}");
+}
+
+/// A recovery with the security code, up to a code to this address that is typed back.
+async fn by_security_code(world: &World, security_code: &SecurityCode, to: &str) -> Ticket {
+    let ticket = world.recover("alice");
+    let proof = Proof::SecurityCode(security_code.clone());
+    let ticket = world.accepted(&ticket, proof).await;
+    assert_eq!(ask(world, &ticket, to).await, Challenged::Sent);
+    let post = world.post().await;
+    let letter = post.iter().find(|letter| letter.to() == &email(to));
+    let proof = Proof::NewEmail(code(letter.unwrap()));
+    world.accepted(&ticket, proof).await
+}
+
+async fn email_waits(world: &World, ticket: &Ticket) {
+    let changes = Changes::new().email();
+    let applied = world.accounts.apply(ticket, changes).await.unwrap();
+    assert!(matches!(applied, Apply::Recovered(_)), "{applied:?}");
+}
+
+/// An address that waited was confirmed by somebody else meanwhile. While the courier drops it,
+/// its owner puts another one in its place: that one is not dropped.
+#[tokio::test]
+async fn s13_an_address_that_failed_takes_no_later_one_with_it() {
+    const OTHER: &str = "alice@other.example";
+    let mut races = 0;
+    // The call of the courier that comes late.
+    for late in 0..12 {
+        let world = World::new();
+        let (_signed_in, security_code) = world.alice().await;
+        let ticket = by_security_code(&world, &security_code, NEW_ADDRESS).await;
+        email_waits(&world, &ticket).await;
+        let _told = world.post().await;
+        world.clock.advance(hours(71));
+        let bob = world.register("7", "bob", OLD).await;
+        world.add_email(&bob, OLD, NEW_ADDRESS).await;
+        let ticket = by_security_code(&world, &security_code, OTHER).await;
+        world.clock.advance(hours(1));
+        world.store.fail(late, &[Fault::Late]);
+        let mut pass = pin!(world.accounts.deliver_due());
+        if !is_pending(pass.as_mut()) {
+            break;
+        }
+        let _calls = world.store.struck();
+        let changes = Changes::new().email();
+        let applied = world.accounts.apply(&ticket, changes).await.unwrap();
+        pass.await.unwrap();
+        if matches!(applied, Apply::Recovered(_)) {
+            races += 1;
+            for _ in 0..2 {
+                let _told = world.post().await;
+                world.clock.advance(days(2));
+            }
+            let _told = world.post().await;
+            let (_ticket, letter) = world.recover_by_mail("alice").await;
+            assert_eq!(letter.to(), &email(OTHER), "late {late}");
+        }
+    }
+    assert!(races > 0);
+}
+
+/// Polls it once.
+fn is_pending<T>(future: Pin<&mut impl Future<Output = T>>) -> bool {
+    let mut context = Context::from_waker(Waker::noop());
+    future.poll(&mut context).is_pending()
 }

@@ -11,8 +11,8 @@ use std::{
     time::Duration,
 };
 
-use backstop::{Challenge, Challenged, Message, Proof};
-use support::{ALICE, OLD, WRONG, World, email, mail::code, probe::Fault};
+use backstop::{Challenge, Challenged, Error, Message, Proof, ServiceKey};
+use support::{ALICE, NEW, OLD, WRONG, World, email, mail::code, probe::Fault};
 
 /// A sleep that never ends: what wakes the courier is not the clock.
 async fn for_ever(_pause: Duration) {
@@ -59,7 +59,7 @@ async fn a_notice_wakes_the_courier() {
     let world = World::new();
     let (signed_in, _code) = world.alice().await;
     let courier = tokio::spawn(world.accounts.courier(for_ever));
-    let _renewed = world.change(&signed_in, OLD, support::NEW).await;
+    let _renewed = world.change(&signed_in, OLD, NEW).await;
     until(|| world.mail.sent() == 1).await;
     courier.abort();
 }
@@ -161,4 +161,34 @@ async fn x28_nobody_fills_the_outbox_for_all() {
     let _ticket = world
         .accepted(&ticket, Proof::SecurityEmail(code(letter)))
         .await;
+}
+
+/// Accounts that this machine cannot read, because another key made them, fail in each pass. They
+/// are in front, and they do not keep the courier from those behind them.
+#[tokio::test]
+async fn accounts_that_cannot_be_read_hold_up_no_other() {
+    let world = World::new();
+    let (signed_in, _code) = world.alice().await;
+    let other = World::on(
+        world.store.inner.clone(),
+        ServiceKey::new(*b"another key of tests, of 32 byte").unwrap(),
+        world.clock.clone(),
+        |builder| builder,
+    );
+    let mut unreadable = Vec::new();
+    for number in 0..70 {
+        let name = format!("user{number}");
+        let user = other.register(&name, &name, OLD).await;
+        let address = format!("{name}@shop.example");
+        unreadable.push(other.add_email(&user, OLD, &address).await);
+    }
+    for user in &unreadable {
+        other.change(user, OLD, NEW).await;
+    }
+    world.clock.advance(Duration::from_secs(1));
+    let _renewed = world.change(&signed_in, OLD, NEW).await;
+    let failed = world.accounts.deliver_due().await;
+    assert!(matches!(failed, Err(Error::UnknownKey)), "{failed:?}");
+    let told = world.mail.take();
+    assert_eq!(told.len(), 1, "{told:?}");
 }

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use backstop::{
     Apply, Challenge, Challenged, Changes, Client, Method, Proof, Prove, message::Notice,
     policy::AnswerUnmet,
@@ -148,4 +150,28 @@ async fn x33_a_hint_buys_the_password_only() {
     let changes = Changes::new().hint(question(), answer("Someone Quite Else"));
     let refused = world.accounts.apply(&ticket, changes).await.unwrap();
     assert!(matches!(refused, Apply::Unproven), "{refused:?}");
+}
+
+/// The owner, who was told of an answer, changes the password and stops it. Whoever answers again
+/// within the hour has the owner told again.
+#[tokio::test]
+async fn s05_an_answer_after_the_owner_reacted_is_told() {
+    let world = World::new();
+    let (signed_in, _code) = world.alice().await;
+    let first = world.offer(&world.recover("alice"), right()).await;
+    assert!(matches!(first, Prove::Waiting { .. }), "{first:?}");
+    let told = world.letter().await;
+    world.clock.advance(Duration::from_secs(10 * 60));
+    world.change(&signed_in, OLD, NEW).await;
+    let changed = notice(&world.letter().await);
+    assert_eq!(changed, Notice::PasswordChanged(Method::CurrentPassword));
+    let dead = world.accounts.cancel(&cancel(&told)).await.unwrap();
+    assert_eq!(dead, backstop::Stopped::Ended);
+    world.clock.advance(Duration::from_secs(10 * 60));
+    let again = world.offer(&world.recover("alice"), right()).await;
+    assert!(matches!(again, Prove::Waiting { .. }), "{again:?}");
+    let told = world.letter().await;
+    assert!(matches!(notice(&told), Notice::HintAnswered(_)), "{told:?}");
+    let stopped = world.accounts.cancel(&cancel(&told)).await.unwrap();
+    assert_eq!(stopped, backstop::Stopped::Stopped);
 }

@@ -2,12 +2,17 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{
+    pin::pin,
+    task::{Context, Waker},
+    time::Duration,
+};
 
-use backstop::{Method, Proof, SignIn, message::Notice};
+use backstop::{Error, Method, Proof, Prove, SignIn, message::Notice};
 use support::{
     ALICE, NEW, OLD, WRONG, World, answer, days, email, hours,
     mail::{Refusal, notice},
+    probe::Fault,
 };
 
 #[tokio::test]
@@ -168,4 +173,97 @@ async fn d02_a_right_attempt_forgets_the_misses_before_it() {
         world.post().await;
         assert!(round < 3);
     }
+}
+
+/// A new notice takes the turn of one of its kind that waits, and not the tries that it has had.
+#[tokio::test]
+async fn n03_a_new_notice_is_tried_for_days() {
+    let world = World::new();
+    let (signed_in, _code) = world.alice().await;
+    let signed_in = world.change(&signed_in, OLD, NEW).await;
+    // All but one of the tries there are.
+    world.mail.fail(&[Refusal::Transient; 17]);
+    for _ in 0..17 {
+        assert_eq!(world.post().await.len(), 0);
+        world.clock.advance(hours(6));
+    }
+    assert!(world.mail.struck());
+    let _renewed = world.change(&signed_in, NEW, OLD).await;
+    world.mail.fail(&[Refusal::Transient]);
+    assert_eq!(world.post().await.len(), 0);
+    assert!(world.mail.struck());
+    world.clock.advance(hours(6));
+    let told = notice(&world.letter().await);
+    assert_eq!(told, Notice::PasswordChanged(Method::CurrentPassword));
+}
+
+async fn answer_hint(world: &World) {
+    let ticket = world.recover("alice");
+    let proof = Proof::HintQuestion(answer(support::ANSWER));
+    let waits = world.offer(&ticket, proof).await;
+    assert!(matches!(waits, Prove::Waiting { .. }), "{waits:?}");
+}
+
+/// What was told while the clock was ahead is no reason to tell nothing now.
+#[tokio::test]
+async fn x31_a_clock_that_was_ahead_leaves_nobody_untold() {
+    let world = World::new();
+    let _alice = world.alice().await;
+    world.clock.advance(days(365));
+    answer_hint(&world).await;
+    assert!(matches!(
+        notice(&world.letter().await),
+        Notice::HintAnswered(_)
+    ));
+    world.clock.rewind(days(365));
+    answer_hint(&world).await;
+    assert!(matches!(
+        notice(&world.letter().await),
+        Notice::HintAnswered(_)
+    ));
+}
+
+/// The same for a notice that was not sent before the clock came back.
+#[tokio::test]
+async fn x31_a_notice_that_lies_ahead_does_not_hold_up_the_next_one() {
+    let world = World::new();
+    let _alice = world.alice().await;
+    world.clock.advance(days(365));
+    let signed_in = world.signed_in("alice", OLD).await;
+    let _renewed = world.change(&signed_in, OLD, NEW).await;
+    world.mail.fail(&[Refusal::Transient]);
+    assert_eq!(world.post().await.len(), 0);
+    assert!(world.mail.struck());
+    world.clock.rewind(days(365));
+    let signed_in = world.signed_in("alice", NEW).await;
+    let _renewed = world.change(&signed_in, NEW, OLD).await;
+    let mut told = world.post().await;
+    world.clock.advance(hours(6));
+    told.extend(world.post().await);
+    let told: Vec<Notice> = told.iter().map(notice).collect();
+    assert_eq!(told, [Notice::PasswordChanged(Method::CurrentPassword)]);
+}
+
+/// Misses that could not be written are written later, together with those since.
+#[tokio::test]
+async fn s12_a_tally_that_failed_is_kept() {
+    let world = World::new();
+    let _alice = world.alice().await;
+    for _ in 0..5 {
+        let _denied = world.sign_in("alice", WRONG).await;
+    }
+    // The pass has taken the tally, and the store is slow.
+    world.store.fail(0, &[Fault::Late]);
+    let mut pass = pin!(world.accounts.deliver_due());
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(pass.as_mut().poll(&mut context).is_pending());
+    // A miss meanwhile, by which nothing is locked any more.
+    world.clock.advance(days(2));
+    let _denied = world.sign_in("alice", WRONG).await;
+    world.store.fail(0, &[Fault::Before, Fault::Before]);
+    let failed = pass.await;
+    assert!(matches!(failed, Err(Error::Store(_))), "{failed:?}");
+    assert!(world.store.struck());
+    let told = notice(&world.letter().await);
+    assert_eq!(told, Notice::Locked(Method::CurrentPassword));
 }

@@ -22,13 +22,13 @@ use std::{
 
 use backstop::{
     Apply, Challenge, Challenged, Changes, Client, DeviceToken, Error, Issue, MemoryStore, Message,
-    Proof, Prove, SignedIn, Ticket,
+    Proof, Prove, SignedIn, Stopped, Ticket,
     message::Notice,
     store::{AccountStore, FlowStore},
 };
 use support::{
     ALICE, ANSWER, Clock, NEW, OLD, World, answer, days, email, key,
-    mail::{code, link, notice, wrong},
+    mail::{cancel, code, link, notice, wrong},
     probe::Fault,
     typed_twice,
 };
@@ -377,4 +377,47 @@ async fn x19_the_address_that_was_confirmed_is_the_one_that_counts() {
             );
         }
     }
+}
+
+/// A `cancel` that failed is asked for again, while the change that it is to stop is being made:
+/// whatever was done at the first time, the second one stops it.
+#[tokio::test]
+async fn x18_s13_a_cancel_that_failed_can_be_repeated() {
+    let (mut failures, mut commits) = (0, 0);
+    for fault in [Fault::Before, Fault::After] {
+        // The calls of `apply` that come late, up to the commit, and of `cancel` that fail.
+        for (late, healthy) in (0..12).flat_map(|late| (0..8).map(move |at| (late, at))) {
+            let world = World::new();
+            let (signed_in, _code) = world.alice().await;
+            let ticket = proven_password(&world, &signed_in).await;
+            let _sent = world.challenge(&ticket, Challenge::SecurityEmail).await;
+            let old = world.letter().await;
+            let proof = Proof::SecurityEmail(code(&old));
+            let ticket = world.accepted(&ticket, proof).await;
+            let new = mail_to(&world, &ticket, "new@shop.example").await;
+            let proof = Proof::NewEmail(code(&new));
+            let ticket = world.accepted(&ticket, proof).await;
+            let _calls = world.store.take_calls();
+            world.store.fail(late, &[Fault::Late]);
+            let mut applying = pin!(world.accounts.apply(&ticket, Changes::new().email()));
+            poll_once(applying.as_mut());
+            let is_last = world.store.take_calls().last() == Some(&"update");
+            world.store.fail(healthy, &[fault, Fault::Before]);
+            let first = world.accounts.cancel(&cancel(&old)).await;
+            let _struck = world.store.struck();
+            failures += u32::from(first.is_err());
+            let second = world.accounts.cancel(&cancel(&old)).await.unwrap();
+            let applied = applying.await;
+            let case = format!("{fault:?} at {healthy}, late {late}: {first:?}, {applied:?}");
+            assert_eq!(second, Stopped::Stopped, "{case}");
+            assert!(matches!(applied, Ok(Apply::Expired)), "{case}");
+            let _still = world.signed_in(ALICE, OLD).await;
+            commits += u32::from(is_last);
+            if is_last && healthy == 7 {
+                break;
+            }
+        }
+    }
+    assert!(failures > 0);
+    assert_eq!(commits, 16);
 }

@@ -267,3 +267,31 @@ async fn s06_it_is_never_locked_and_never_queued() {
         Notice::PasswordChanged(Method::SecurityCode)
     );
 }
+
+/// A new address voids a code that does not count yet, but not the one that is set with it.
+#[tokio::test]
+async fn s06_a_first_code_together_with_a_new_address_is_kept() {
+    let world = World::new();
+    let signed_in = world.register("42", "alice", OLD).await;
+    let signed_in = world.add_email(&signed_in, OLD, ALICE).await;
+    world.clock.advance(days(4));
+    let ticket = proven_with_mail(&world, &signed_in).await;
+    let new = Challenge::NewEmail(email("alice@new.example"));
+    assert_eq!(world.challenge(&ticket, new).await, Challenged::Sent);
+    let proof = Proof::NewEmail(code(&world.letter().await));
+    let ticket = world.accepted(&ticket, proof).await;
+    let Issue::Issued(security_code) = issue(&world, &ticket).await else {
+        panic!("not issued")
+    };
+    let changes = Changes::new().email().security_code(security_code.clone());
+    world.applied(&ticket, changes).await;
+    let told = world.post().await;
+    let waits = |letter| matches!(notice(letter), Notice::SecurityCodeWaits(_));
+    assert!(told.iter().any(waits), "{told:?}");
+    let code = || Proof::SecurityCode(security_code.clone());
+    let early = world.offer(&world.recover("alice"), code()).await;
+    assert!(matches!(early, Prove::Denied { left: None }), "{early:?}");
+    world.clock.advance(days(3));
+    assert_eq!(notice(&world.letter().await), Notice::SecurityCodeSet);
+    let _ticket = world.accepted(&world.recover("alice"), code()).await;
+}

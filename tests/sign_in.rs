@@ -259,3 +259,29 @@ fn m04_lives_that_never_begin_or_never_end_are_refused() {
         assert!(matches!(built, Err(BuildError::Lives)));
     }
 }
+
+/// The window of the mails is over before half of the life of their links is.
+#[test]
+fn x37_m04_a_window_of_mails_that_outlasts_half_a_links_life_is_refused() {
+    let a_link_in = |window, life| {
+        let policy = Policy::marketplace()
+            .sends(BudgetRule::limit(3, window))
+            .recovery_life(life);
+        Accounts::builder(
+            MemoryStore::new(),
+            backstop::MemorySender::new(),
+            support::key(),
+        )
+        .link_base("https://shop.example/recover")
+        .unwrap()
+        .policy(policy)
+        .build()
+    };
+    for (window, life) in [(12, 24), (6, 12), (1, 24)] {
+        assert!(a_link_in(hours(window), hours(life)).is_ok());
+    }
+    for (window, life) in [(13, 24), (24, 24), (12, 23)] {
+        let built = a_link_in(hours(window), hours(life));
+        assert!(matches!(built, Err(BuildError::Lives)));
+    }
+}

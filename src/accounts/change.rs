@@ -120,7 +120,7 @@ impl Accounts {
     /// change may have happened: then the ticket has expired and the new password signs in.
     pub async fn apply(&self, ticket: &Ticket, changes: Changes) -> Result<Apply, Error> {
         let mut entry = self.event(Verb::Apply);
-        let result = self.try_apply(&mut entry, ticket, changes).await;
+        let result = Box::pin(self.try_apply(&mut entry, ticket, changes)).await;
         if let Ok(apply) = &result {
             note(&mut entry, apply);
         }

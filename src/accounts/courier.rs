@@ -77,7 +77,7 @@ impl Accounts {
     /// [`Error::Store`] and the like: what was not sent is sent in a later pass.
     pub async fn deliver_due(&self) -> Result<usize, Error> {
         let mut entry = self.event(Verb::Deliver);
-        let result = self.try_deliver().await;
+        let result = Box::pin(self.try_deliver()).await;
         if result.is_ok() {
             entry.outcome(Outcome::Accepted);
         }

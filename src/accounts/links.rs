@@ -33,7 +33,7 @@ impl Accounts {
     /// As [`sign_in`](Self::sign_in).
     pub async fn follow(&self, link: &Link, session: Option<&Session>) -> Result<Prove, Error> {
         let mut entry = self.event(Verb::Follow);
-        let result = self.try_follow(&mut entry, link, session).await;
+        let result = Box::pin(self.try_follow(&mut entry, link, session)).await;
         note(&mut entry, &result, Reason::WrongCode);
         entry.end(result)
     }

@@ -60,7 +60,8 @@ use crate::{
 
 /// The accounts of a service: every verb of the library.
 ///
-/// Clones are cheap and share everything. No verb blocks the executor: hashing runs on threads of
+/// Clones are cheap and share everything. The futures of verbs are small: a box holds what they need
+/// to do their work. No verb blocks the executor: hashing runs on threads of
 /// its own. Dropping a verb's future is safe at any point: nothing is half done, no place stays
 /// taken, and no attempt is used up. One whose comparison had begun holds its place in the budget
 /// for two minutes. One call cannot be taken back: if a `prove` is dropped after the

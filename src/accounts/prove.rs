@@ -46,7 +46,7 @@ impl Accounts {
             #[cfg(feature = "totp")]
             Proof::SecondFactor(_) => Reason::WrongCode,
         };
-        let result = self.try_prove(&mut entry, ticket, proof).await;
+        let result = Box::pin(self.try_prove(&mut entry, ticket, proof)).await;
         note(&mut entry, &result, wrong);
         entry.end(result)
     }

@@ -90,7 +90,7 @@ impl Accounts {
         challenge: Challenge,
     ) -> Result<Challenged, Error> {
         let mut entry = self.event(Verb::Challenge);
-        let result = self.try_challenge(&mut entry, ticket, challenge).await;
+        let result = Box::pin(self.try_challenge(&mut entry, ticket, challenge)).await;
         if let Ok(challenged) = &result {
             entry.outcome(match challenged {
                 Challenged::Expired => Outcome::Ended,

@@ -85,9 +85,7 @@ impl Accounts {
     ) -> Result<Register, Error> {
         let login = LoginName::from(&name);
         let mut entry = self.event_of(Verb::Register, client, login.key());
-        let result = self
-            .try_register(&mut entry, id, name, password, &login)
-            .await;
+        let result = Box::pin(self.try_register(&mut entry, id, name, password, &login)).await;
         entry.end(result)
     }
 

@@ -64,7 +64,7 @@ impl Accounts {
         typed: &SecondFactor,
     ) -> Result<SignIn, Error> {
         let mut entry = self.event(Verb::SecondFactor);
-        let result = self.try_second_factor(&mut entry, ticket, typed).await;
+        let result = Box::pin(self.try_second_factor(&mut entry, ticket, typed)).await;
         entry.end(result)
     }
 

@@ -57,7 +57,7 @@ impl Accounts {
         client: &Client,
     ) -> Result<SignIn, Error> {
         let mut entry = self.event_of(Verb::SignIn, client, name.key());
-        let result = self.try_sign_in(&mut entry, name, password, client).await;
+        let result = Box::pin(self.try_sign_in(&mut entry, name, password, client)).await;
         entry.end(result)
     }
 
