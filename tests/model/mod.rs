@@ -243,6 +243,11 @@ impl Model {
         self.told_at.clear();
     }
 
+    /// It failed, and may have been told before that: then it is not told again within the hour.
+    pub fn may_have_told(&mut self, what: &'static str) {
+        self.told_at.entry(what).or_default().push(self.now);
+    }
+
     pub fn owe(&mut self, what: &'static str) {
         let contacts = self
             .secrets

@@ -527,11 +527,9 @@ impl Play {
             None => {
                 self.touch(at);
                 self.make_code(at, is_session);
-                let budget = if is_session {
-                    format!("change {}", self.model.epoch)
-                } else {
-                    format!("recovery {}", self.model.epoch)
-                };
+                // What was sent before a change does not count.
+                let purpose = if is_session { "change" } else { "recovery" };
+                let budget = format!("{purpose} {}", self.model.epoch);
                 let mail = mail.filter(|_| is_real).map(|to| (to, budget));
                 self.mail(at, SecurityEmail, mail);
                 self.same("challenge", &got, "Sent")
@@ -699,8 +697,11 @@ impl Play {
         }
         let Some(got) = self.failed("prove", result)? else {
             // A code may have been accepted, and the ticket is lost.
-            if matches!(method, NewEmail | SecurityEmail) {
-                self.lose(at);
+            match method {
+                NewEmail | SecurityEmail => self.lose(at),
+                HintQuestion => self.model.may_have_told("HintAnswered"),
+                SecurityCode => self.model.may_have_told("SecurityCodeUsed"),
+                _ => {}
             }
             return Ok(());
         };
@@ -830,11 +831,11 @@ impl Play {
         };
         let result = self.world.accounts.follow(&link, session.as_ref()).await;
         let age = self.model.now - made;
-        let is_there = match session {
-            _ if method == NewEmail => self.meets(at) == Some(true) && self.is_pointed_to(at),
-            None => self.flows[at].session.is_none() && self.is_about(at) == Some(true),
-            Some(_) => self.meets(at) == Some(true),
-        } && (method == NewEmail || (-60 * SECOND..DAY).contains(&age));
+        let is_there = match self.flows[at].session {
+            None => self.is_about(at) == Some(true),
+            Some(_) => session.is_some() && self.meets(at) == Some(true),
+        } && (method != NewEmail || self.is_pointed_to(at))
+            && (method == NewEmail || (-60 * SECOND..DAY).contains(&age));
         let Some(got) = self.failed("follow", result)? else {
             self.lose(at);
             return Ok(());
@@ -893,6 +894,7 @@ impl Play {
             self.same("cancel", &got, if is_good { "Stopped" } else { "Ended" })?;
             if got == Stopped::Stopped {
                 self.model.secrets.remove(&HintQuestion);
+                self.model.pending.remove(&SecurityCode);
                 self.model.owe("HintChanged");
                 self.model.renew();
             }
