@@ -134,7 +134,7 @@ async fn signing_in(shop: &Shop, mailbox: &Mailbox, phone: &Phone) -> Told {
     // Somebody looked over her shoulder.
     let ticket = asked(shop, OLD).await?;
     let answer = show(shop, &ticket, &typed).await?;
-    let is_denied = matches!(answer, SignIn::Denied { left: 2 });
+    let is_denied = matches!(answer, SignIn::WrongFactor { left: Some(2) });
     let says = "Wrong, or used before. You have 2 more tries.";
     seen("the same, again", says, is_denied)?;
 

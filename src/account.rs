@@ -11,6 +11,7 @@ use crate::{
     email::EmailAddress,
     hash::PasswordHash,
     hint::QuestionId,
+    locale::Locale,
     message::{MessageId, Notice},
     name::UniqueKey,
     record,
@@ -101,6 +102,8 @@ pub enum Method {
 pub struct Account {
     pub(crate) id: AccountId,
     pub(crate) login: String,
+    /// What its mails are written in.
+    pub(crate) locale: Locale,
     pub(crate) keys: Vec<UniqueKey>,
     /// Names the secret that keys the index: with another one the names and budgets would be
     /// others.
@@ -152,6 +155,13 @@ impl Account {
     pub(crate) fn has_answer(&self) -> bool {
         let hint = self.hint.as_ref();
         hint.is_some_and(|hint| hint.value.answer.is_some())
+    }
+
+    /// Where the thing was done that a notice tells of.
+    pub(crate) fn label_of(&self, notice: &DueNotice) -> Option<&str> {
+        let mut latest = self.activity.iter().rev();
+        let done = latest.find(|done| done.at == notice.at && done.what == notice.notice);
+        done.and_then(|done| done.label.as_deref())
     }
 
     /// The question stays, its answer does not count any more.
@@ -302,6 +312,12 @@ impl Account {
     #[must_use]
     pub const fn id(&self) -> &AccountId {
         &self.id
+    }
+
+    /// The language that its mails are written in.
+    #[must_use]
+    pub const fn locale(&self) -> Locale {
+        self.locale
     }
 
     /// The keys that no other account may have. A store refuses a second owner of any of them.

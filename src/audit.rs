@@ -51,6 +51,7 @@ pub enum Verb {
     Register,
     SecondFactor,
     Session,
+    SetLanguage,
     Settings,
     SignIn,
     SignInOnce,

@@ -1,6 +1,6 @@
 //! Who is asking, as far as the host can tell.
 
-use crate::secret::DeviceToken;
+use crate::{locale::Locale, secret::DeviceToken};
 
 /// The most characters of a label that are kept.
 pub const MAX_LABEL_LEN: usize = 120;
@@ -17,6 +17,7 @@ pub struct Client {
     label: Option<String>,
     device: Option<DeviceToken>,
     is_human: bool,
+    language: Locale,
 }
 
 impl Client {
@@ -28,6 +29,11 @@ impl Client {
 
     /// What the owner of the account will recognise it by, such as the browser and the town. It is
     /// the host's text; control characters are dropped and it is cut at [`MAX_LABEL_LEN`].
+    ///
+    /// # Security
+    ///
+    /// The notices to the account's contacts show it. Make it of words of your own ("Firefox"),
+    /// not of a header that a stranger writes.
     #[must_use]
     pub fn label(mut self, label: &str) -> Self {
         let kept = label.chars().filter(|c| !c.is_control());
@@ -48,6 +54,18 @@ impl Client {
     pub const fn human(mut self, passed: bool) -> Self {
         self.is_human = passed;
         self
+    }
+
+    /// The language that the client reads: mails to the account that it registers are written in
+    /// it. English unless set.
+    #[must_use]
+    pub const fn language(mut self, locale: Locale) -> Self {
+        self.language = locale;
+        self
+    }
+
+    pub(crate) const fn locale(&self) -> Locale {
+        self.language
     }
 
     pub(crate) const fn is_human(&self) -> bool {

@@ -75,7 +75,7 @@
 //! | [`hash`] | what a hash costs, and hashes of other systems |
 //! | [`hasher`] | how many workers hash, and how many callers wait |
 //! | [`hint`] | the ids of hint questions |
-//! | [`locale`] | the languages of the hint questions |
+//! | [`locale`] | the languages that users read, and all that is said in them |
 //! | [`message`] | what users are told by mail |
 //! | [`name`] | user names, login names, unique keys |
 //! | [`policy`] | password rules, hint questions, attempt budgets, the authority table |
@@ -118,6 +118,7 @@ pub mod sender;
 mod service_key;
 mod session;
 pub mod store;
+mod weakness;
 
 pub use account::{AccountId, AccountIdError, Method};
 #[cfg(feature = "totp")]
@@ -132,6 +133,7 @@ pub use error::Error;
 pub use flow::change::{Changes, Proof};
 pub use hash::ImportedHash;
 pub use hint::QuestionId;
+pub use locale::{Locale, Localize};
 pub use message::Message;
 pub use name::{LoginName, NameError, UserName};
 pub use policy::Policy;

@@ -6,17 +6,27 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use crate::{account::Method, clock::Stamp, email::EmailAddress, secret::MailedCode};
+use crate::{
+    account::Method,
+    clock::Stamp,
+    email::EmailAddress,
+    locale::{Catalogue, Letter, Locale},
+    secret::MailedCode,
+};
 
-/// One message to one address.
+/// One message to one address, in the language of its account.
 ///
-/// [`subject`](Self::subject) and [`text`](Self::text) are ready to be sent. A host that writes
-/// its own mails reads [`content`](Self::content).
+/// [`subject`](Self::subject), [`text`](Self::text) and [`html`](Self::html) are ready to be sent.
+/// A host that writes its own mails reads [`content`](Self::content).
 #[derive(Clone, Debug)]
 pub struct Message {
     pub(crate) id: MessageId,
     pub(crate) to: EmailAddress,
     pub(crate) content: Content,
+    pub(crate) locale: Locale,
+    pub(crate) name: Option<String>,
+    pub(crate) label: Option<String>,
+    pub(crate) catalogue: Catalogue,
 }
 
 /// Names one message: 128 random bits. A message that is sent again, because it is unknown whether
@@ -156,15 +166,41 @@ impl fmt::Display for MessageId {
 }
 
 impl Message {
-    /// A message with this content. The library makes its messages itself; this is for those who
-    /// write or test a sender.
+    /// A message with this content, in English and without a name. The library makes its messages
+    /// itself; this and what follows are for those who write or test a sender.
     #[must_use]
     pub const fn new(id: [u8; 16], to: EmailAddress, content: Content) -> Self {
         Self {
             id: MessageId::from_random(id),
             to,
             content,
+            locale: Locale::English,
+            name: None,
+            label: None,
+            catalogue: Catalogue::new(),
         }
+    }
+
+    /// In this language, with the words of this catalogue.
+    #[must_use]
+    pub fn speaking(mut self, locale: Locale, catalogue: &Catalogue) -> Self {
+        self.locale = locale;
+        self.catalogue = catalogue.clone();
+        self
+    }
+
+    /// Begins with the user name.
+    #[must_use]
+    pub fn greeting(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
+    /// Tells where a thing was done, see [`Client::label`](crate::Client::label).
+    #[must_use]
+    pub fn labelled(mut self, label: Option<&str>) -> Self {
+        self.label = label.map(str::to_owned);
+        self
     }
 
     /// Names the message, in 32 hexadecimal digits when it is displayed.
@@ -185,205 +221,45 @@ impl Message {
         &self.content
     }
 
-    /// The subject, in English. It holds no secret.
+    /// The language of the account, for a host that writes its own mails.
     #[must_use]
-    pub fn subject(&self) -> &'static str {
-        match &self.content {
-            Content::AlreadyInUse => "You have an account already",
-            Content::Code { purpose, .. } => match purpose {
-                CodePurpose::ConfirmChange => "Your code to change your account",
-                CodePurpose::ConfirmNewAddress => "Your code to confirm this address",
-                CodePurpose::Recovery => "Your code to recover your account",
-            },
-            Content::Notice { notice, .. } => match notice {
-                Notice::AccountDeleted => "Your account was deleted",
-                Notice::BackupCodeUsed(_) => "A backup code of yours was used",
-                Notice::EmailChanged => "Your security e-mail was changed",
-                Notice::EmailChangeFailed => "Your security e-mail was not changed",
-                Notice::EmailChangeWaits(_) => "Your security e-mail will be changed",
-                Notice::HintAnswered(_) => "Somebody answered your hint question",
-                Notice::HintChanged => "Your hint question was changed",
-                Notice::HintStopped => "Your hint question was stopped",
-                Notice::Locked(_) => "Somebody tries to get into your account",
-                Notice::PasswordChanged(_) => "Your password was changed",
-                Notice::PasswordStopped => "Your password was stopped",
-                Notice::SecondFactorEnrolled => "Your sign-in asks for a second factor now",
-                Notice::SecondFactorRemoved => "Your second factor was removed",
-                Notice::SecondFactorStopped => "Your second factor was stopped",
-                Notice::SecurityCodeSet => "Your account has a security code",
-                Notice::SecurityCodeUsed => "Your security code was used",
-                Notice::SecurityCodeWaits(_) => "Your account is about to have a security code",
-                Notice::SignedInOnce => "Somebody signed in with a code that we mailed",
-                Notice::UserNameChanged => "Your user name was changed",
-            },
-        }
+    pub const fn locale(&self) -> Locale {
+        self.locale
     }
 
-    /// The whole text, in English, with what to do if it was somebody else.
+    /// The user name of the account; none in a mail to an address that is not confirmed.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Where the thing was done that a notice tells of, see
+    /// [`Client::label`](crate::Client::label).
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// The subject. It holds no secret.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        self.letter().subject()
+    }
+
+    /// The plain body, with what to do if it was somebody else.
     #[must_use]
     pub fn text(&self) -> Zeroizing<String> {
-        Zeroizing::new(match &self.content {
-            Content::AlreadyInUse => "Somebody, perhaps you, wants to use this address for an \
-                account. It is the security e-mail of another account already: sign in with that \
-                one, or use another address. If it was not you, there is nothing to do."
-                .to_owned(),
-            Content::Code {
-                purpose,
-                code,
-                link,
-                cancel,
-            } => code_text(*purpose, code, link.as_ref(), cancel.as_ref()),
-            Content::Notice { notice, at, cancel } => notice_text(*notice, *at, cancel.as_ref()),
-        })
+        self.letter().plain()
     }
-}
 
-fn code_text(
-    purpose: CodePurpose,
-    code: &MailedCode,
-    link: Option<&Url>,
-    cancel: Option<&Url>,
-) -> String {
-    let what = match purpose {
-        CodePurpose::ConfirmChange => "Somebody who is signed in wants to change your account.",
-        CodePurpose::ConfirmNewAddress => {
-            "This address is to become the security e-mail of an account."
-        }
-        CodePurpose::Recovery => "Somebody wants to recover your account.",
-    };
-    let mut text = format!(
-        "{what} If it was you, type this code:\n\n    {}\n",
-        code.expose()
-    );
-    if let Some(link) = link {
-        text = format!(
-            "{text}\nOr open this page and go on there:\n\n    {}\n",
-            link.expose()
-        );
+    /// The same as a page of HTML, with everything escaped that goes into it. It loads nothing from
+    /// anywhere.
+    #[must_use]
+    pub fn html(&self) -> Zeroizing<String> {
+        self.letter().html()
     }
-    text = format!(
-        "{text}\nGive the code to nobody, whoever asks: we never do. If it was not you, do not use \
-         it; without it nothing is changed.\n"
-    );
-    stop_text(text, cancel)
-}
 
-fn notice_text(notice: Notice, at: OffsetDateTime, cancel: Option<&Url>) -> String {
-    let on = minute(at);
-    let what = match notice {
-        Notice::AccountDeleted => {
-            return format!(
-                "Your account was deleted on {on}, with your password and a code out of your \
-                 mailbox if it had one. If it was not you, write to our support at once.\n"
-            );
-        }
-        Notice::BackupCodeUsed(left) => format!(
-            "On {on} one of your backup codes was used in place of your authenticator app, by \
-             somebody who knows your password. You have {left} left."
-        ),
-        Notice::EmailChanged => format!(
-            "Your security e-mail was changed on {on}. From now on codes go to the new address. If \
-             it was not you and you read this at the old one, use your security code, or write to \
-             our support."
-        ),
-        Notice::EmailChangeFailed => format!(
-            "Your security e-mail was to be changed on {on}, but the new address is that of another \
-             account by now. It stays as it is."
-        ),
-        Notice::EmailChangeWaits(until) => format!(
-            "On {on} your security code was used to change your security e-mail. The new address \
-             counts from {} on. If it was not you, your code is in other hands: write to our \
-             support before then.",
-            minute(until.into())
-        ),
-        Notice::HintAnswered(until) => format!(
-            "On {on} somebody answered your hint question on a device that we do not know. From \
-             {} on they can set a new password. If it was not you, stop it below, and then set \
-             another hint question: they know the answer of this one.",
-            minute(until.into())
-        ),
-        Notice::HintChanged => format!("Your hint question or its answer was changed on {on}."),
-        Notice::HintStopped => format!(
-            "Your hint question was answered wrong 100 times in a row, the last time on {on}. It \
-             does not count any more; set a new one in your account settings."
-        ),
-        Notice::Locked(method) => {
-            let what = match method {
-                Method::CurrentPassword => "password",
-                Method::HintQuestion => "hint question",
-                Method::SecondFactor => "second factor, knowing your password,",
-                Method::NewEmail | Method::SecurityCode | Method::SecurityEmail => "mailed code",
-            };
-            format!(
-                "On {on} somebody missed your {what} several times, so further tries have to wait. \
-                 The links in our mails, your security code and the devices that you signed in at \
-                 are not concerned."
-            )
-        }
-        Notice::PasswordStopped => format!(
-            "Your password was missed 100 times in a row, the last time on {on}. It signs you in \
-             at devices that you signed in at before; anywhere else, recover your account and \
-             choose a new password."
-        ),
-        Notice::PasswordChanged(method) => {
-            let by = match method {
-                Method::CurrentPassword => "the password before it",
-                Method::HintQuestion => "the answer to your hint question",
-                Method::NewEmail | Method::SecurityEmail => "a code that we mailed",
-                Method::SecondFactor => "your second factor",
-                Method::SecurityCode => "your security code",
-            };
-            format!("Your password was changed on {on}, with {by}.")
-        }
-        Notice::SecondFactorEnrolled => format!(
-            "On {on} a second factor was set up for your account. From now on signing in needs a \
-             code of that authenticator app, or a backup code. Your security code and a code that \
-             we mail remove it."
-        ),
-        Notice::SecondFactorRemoved => format!(
-            "Your second factor was removed on {on}. From now on your password alone signs in."
-        ),
-        Notice::SecondFactorStopped => format!(
-            "Your authenticator code was missed 100 times in a row, the last time on {on}, by \
-             somebody who knows your password. Sign in with a backup code and change your password."
-        ),
-        Notice::SecurityCodeSet => format!(
-            "Since {on} your account has a security code. It can never be changed, by anybody."
-        ),
-        Notice::SecurityCodeUsed => format!("Your security code was used on {on}."),
-        Notice::SecurityCodeWaits(until) => format!(
-            "On {on} a security code was issued for your account. It counts from {} on, for good. \
-             Changing your password before then voids it.",
-            minute(until.into())
-        ),
-        Notice::SignedInOnce => format!(
-            "On {on} somebody signed in to your account with a code that we mailed to you. Your \
-             password stays as it is."
-        ),
-        Notice::UserNameChanged => format!(
-            "Your user name was changed on {on}. You sign in with the new one, or with your security \
-             e-mail, and the same password."
-        ),
-    };
-    let text = format!(
-        "{what}\n\nIf it was you, there is nothing to do. If it was not you, recover your account \
-         at once and choose a new password; if that is not possible, write to our support.\n"
-    );
-    stop_text(text, cancel)
-}
-
-fn stop_text(text: String, cancel: Option<&Url>) -> String {
-    match cancel {
-        Some(url) => format!(
-            "{text}\nTo stop it, open this page:\n\n    {}\n",
-            url.expose()
-        ),
-        None => text,
+    const fn letter(&self) -> Letter<'_> {
+        Letter::new(&self.catalogue, self.locale, self)
     }
-}
-
-/// `2026-01-31 09:05 UTC`
-fn minute(at: OffsetDateTime) -> String {
-    let at = at.to_offset(time::UtcOffset::UTC);
-    format!("{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute())
 }

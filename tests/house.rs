@@ -29,6 +29,7 @@ const VALUES: &[&str] = &[
     "secret",
     "service_key",
     "session",
+    "weakness",
 ];
 
 /// What else a module may import, beside itself and the values.

@@ -27,8 +27,8 @@ use std::{
 };
 
 use backstop::{
-    Accounts, Apply, Changes, Client, MemoryStore, NewPassword, Password, Proof, Prove, Register,
-    ServiceKey, SessionStatus, SignIn, SignedIn, Ticket,
+    Accounts, Apply, Changes, Client, Locale, MemoryStore, NewPassword, Password, Proof, Prove,
+    Register, ServiceKey, SessionStatus, SignIn, SignedIn, Ticket,
     account::Account,
     hash::HashCost,
     name::{KeyKind, UniqueKey},
@@ -140,6 +140,7 @@ fn an_account_of_version_1_keeps_its_bytes() {
 fn s06_a_security_code_of_version_1_is_read() {
     let account = Account::from_bytes(&fixture("account-v1-security-code.bin")).unwrap();
     assert_eq!(account.id().as_str(), "user 42");
+    assert_eq!(account.locale(), Locale::Swedish);
     assert_eq!(account.security_code(), Some(&[0xc0; 32]));
     assert_eq!(account.due_at(), Some(MADE_AT + Duration::DAY));
     let keys = [

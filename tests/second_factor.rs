@@ -78,7 +78,7 @@ async fn is_accepted(world: &World, typed: &SecondFactor) -> bool {
     let ticket = asked(world, OLD).await;
     match show(world, &ticket, typed).await {
         SignIn::Accepted(_) => true,
-        SignIn::Denied { .. } => false,
+        SignIn::WrongFactor { .. } => false,
         other => panic!("neither: {other:?}"),
     }
 }
@@ -328,7 +328,7 @@ async fn s17_its_budget_locks_the_factor_alone_and_a_password_does_not_clear_it(
         let ticket = asked(&world, OLD).await;
         let answer = show(&world, &ticket, &wrong(&world, &factor)).await;
         assert!(
-            matches!(answer, SignIn::Denied { left: l } if l == left),
+            matches!(answer, SignIn::WrongFactor { left: Some(l) } if l == left),
             "{answer:?}"
         );
     }
@@ -350,7 +350,7 @@ async fn s17_its_budget_locks_the_factor_alone_and_a_password_does_not_clear_it(
     };
     for _ in 0..20 {
         let answer = show(&world, &ticket, &SecondFactor::BackupCode(unknown.clone())).await;
-        assert!(matches!(answer, SignIn::Denied { left: u32::MAX }));
+        assert!(matches!(answer, SignIn::WrongFactor { left: None }));
     }
     assert!(is_accepted(&world, &backup(&factor, 0)).await);
     let ticket = asked(&world, OLD).await;
@@ -697,7 +697,7 @@ async fn s17_every_call_to_the_store_fails_once_and_nobody_is_signed_in_by_it() 
                 };
                 assert!(!was_accepted || fault == Fault::After, "call {healthy}");
                 let wrong = show(&world, &ticket, &wrong(&world, &factor)).await;
-                assert!(matches!(wrong, SignIn::Denied { .. }));
+                assert!(matches!(wrong, SignIn::WrongFactor { .. }));
                 // The next code completes, whatever became of the one before.
                 world.clock.advance(STEP);
                 let next = show(&world, &ticket, &shown(&world, &factor)).await;
@@ -717,7 +717,7 @@ async fn s17_a_wrong_code_is_right_by_no_failure() {
             world.store.fail(healthy, &[fault]);
             let typed = wrong(&world, &factor);
             let answer = world.accounts.second_factor(&ticket, &typed).await;
-            assert!(matches!(answer, Ok(SignIn::Denied { .. }) | Err(_)));
+            assert!(matches!(answer, Ok(SignIn::WrongFactor { .. }) | Err(_)));
             if !world.store.struck() {
                 break;
             }

@@ -22,7 +22,8 @@ use std::{error::Error as _, fs, time::Duration};
 
 use aiosmtpd::Aiosmtpd;
 use backstop::{
-    Message, MessageSender, SmtpSender,
+    Locale, Message, MessageSender, SmtpSender,
+    locale::Catalogue,
     message::{CodePurpose, Content, Notice},
     sender::{SendError, SmtpBuildError, SmtpBuilder},
 };
@@ -125,11 +126,48 @@ async fn the_mail_arrives_as_it_was_written() {
         assert_eq!(mail.header("Subject"), message.subject());
         assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
         assert_eq!(mail.header("MIME-Version"), "1.0");
-        assert_eq!(mail.header("Content-Type"), "text/plain; charset=utf-8");
         assert!(mail.header("From").ends_with(" <no-reply@shop.example>"));
         assert!(OffsetDateTime::parse(&mail.header("Date"), &Rfc2822).is_ok());
-        assert_eq!(mail.headers().len(), 9, "{:?}", mail.headers());
+        assert_eq!(mail.headers().len(), 8, "{:?}", mail.headers());
         assert_eq!(mail.text(), *message.text());
+        assert_eq!(mail.html(), *message.html());
+    }
+}
+
+#[tokio::test]
+async fn s21_a_mail_has_both_bodies_in_each_language() {
+    let inbox = Inbox::start();
+    let mut server = Aiosmtpd::start(&["plain"]);
+    for (locale, hello) in Locale::ALL.into_iter().zip([
+        "Hello <b>Å&\"',",
+        "<b>Å&\"'，您好！",
+        "Здравствуйте, <b>Å&\"'!",
+        "Hej <b>Å&\"'!",
+    ]) {
+        let message = code("alice@example.org")
+            .greeting("<b>Å&\"'")
+            .speaking(locale, &Catalogue::new());
+        send(&built(SmtpSender::plain_loopback(inbox.port())), &message)
+            .await
+            .unwrap();
+        let mail = inbox.take_one();
+        let tag = format!("<html lang=\"{}\">", locale.as_str());
+        assert!(mail.text().starts_with(hello), "{}", mail.text());
+        assert!(mail.html().contains("&lt;b&gt;Å&amp;&quot;&#39;"));
+        assert!(mail.html().contains(&tag));
+        assert!(!mail.html().contains("<b>"));
+        for body in [mail.text(), mail.html()] {
+            assert!(body.contains(CODE), "{body}");
+        }
+        assert!(!mail.header("Subject").contains(CODE));
+
+        send(&built(SmtpSender::plain_loopback(server.port())), &message)
+            .await
+            .unwrap();
+        let read = server.next();
+        assert_eq!(read.subject, message.subject());
+        assert_eq!(read.text.trim_end(), message.text().trim_end());
+        assert_eq!(read.html.trim_end(), message.html().trim_end());
     }
 }
 
@@ -184,6 +222,7 @@ async fn aiosmtpd_reads_the_same_mail() {
     assert_eq!(mail.subject, message.subject());
     assert_eq!(mail.id, MESSAGE_ID);
     assert_eq!(mail.text.trim_end(), message.text().trim_end());
+    assert_eq!(mail.html.trim_end(), message.html().trim_end());
 }
 
 #[tokio::test]

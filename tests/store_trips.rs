@@ -61,6 +61,15 @@ async fn sign_in(rows: &mut Vec<String>) {
     }
     let session = world.session(&signed_in).await;
     rows.push(row(&world, "`session`", 0));
+    let swedish = backstop::Locale::Swedish;
+    assert!(
+        world
+            .accounts
+            .set_language(&session, swedish)
+            .await
+            .unwrap()
+    );
+    rows.push(row(&world, "`set_language`", 0));
     let ticket = world.accounts.settings(&session).unwrap();
     rows.push(row(&world, "`settings`, `recover`, `methods`", 0));
     let ticket = world.proven(&ticket, OLD).await;

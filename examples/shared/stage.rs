@@ -35,7 +35,7 @@ pub(crate) fn say(did: &str, says: &str) {
     let mut line = String::new();
     let mut left = did;
     for word in says.split(' ') {
-        if !line.is_empty() && line.len() + word.len() >= WIDTH {
+        if !line.is_empty() && line.chars().count() + word.chars().count() >= WIDTH {
             println!("  {left:<24} {line}");
             (left, line) = ("", String::new());
         }

@@ -13,6 +13,7 @@ use crate::{
     clock::{Clock, Entropy, system_clock},
     hash::{HashCost, HashMix, StoredCost},
     hasher::{Hasher, HasherConfig},
+    locale::Catalogue,
     policy::{self, OnFailure, Policy},
     sender::ErasedMessageSender,
     service_key::ServiceKey,
@@ -30,6 +31,7 @@ pub struct Builder {
     policy: Policy,
     breached: Option<Breached>,
     links: Links,
+    texts: Catalogue,
     mix: HashMix,
     answers: Vec<(StoredCost, u16)>,
     hasher: HasherConfig,
@@ -53,6 +55,7 @@ impl Builder {
             policy: Policy::default(),
             breached: None,
             links: Links::Unset,
+            texts: Catalogue::new(),
             mix: HashMix::default(),
             answers: Vec::new(),
             hasher: HasherConfig::default(),
@@ -116,6 +119,12 @@ impl Builder {
         }
         self.links = Links::Base(base.to_owned());
         Ok(self)
+    }
+
+    /// What users are told, where it is to be other than our words or in one language more.
+    pub fn texts(mut self, texts: Catalogue) -> Self {
+        self.texts = texts;
+        self
     }
 
     /// Mails carry codes only.
@@ -228,6 +237,7 @@ impl Builder {
                 policy: self.policy,
                 breached: self.breached,
                 link_base,
+                texts: self.texts,
                 mix: self.mix,
                 answers,
                 hasher,

@@ -262,6 +262,10 @@ impl Accounts {
                 at: waiting.at.into(),
                 cancel,
             },
+            locale: account.locale,
+            name: Some(account.login.clone()),
+            label: account.label_of(waiting).map(str::to_owned),
+            catalogue: self.inner.texts.clone(),
         })
     }
 }

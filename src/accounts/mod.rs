@@ -21,6 +21,7 @@ mod register;
 mod second_factor;
 mod sign_in;
 mod sign_in_once;
+mod spoken;
 
 use std::{fmt, sync::Arc};
 
@@ -48,6 +49,7 @@ use crate::{
     flow::budget::ChargeId,
     hash::{HashMix, Owner, PasswordHash, Purpose},
     hasher::{Hasher, Seat},
+    locale::Catalogue,
     name::UniqueKey,
     policy::Policy,
     record::{RecordError, Revision, Stored},
@@ -81,6 +83,7 @@ struct Inner {
     policy: Policy,
     breached: Option<Breached>,
     link_base: Option<String>,
+    texts: Catalogue,
     mix: HashMix,
     /// That of hint answers, which are never imported.
     answers: HashMix,

@@ -47,11 +47,9 @@ pub enum Import {
 pub enum SignIn {
     /// The right password, and the right second factor where there is one.
     Accepted(SignedIn),
-    /// No account has this name and password; which of the two was wrong is not told. Or the code
-    /// is wrong, or was used before.
+    /// No account has this name and password. Which of the two was wrong is not told.
     Denied {
-        /// How many more misses are free before there is a delay; `u32::MAX` for a backup code,
-        /// where they are not counted.
+        /// How many more misses are free before there is a delay.
         left: u32,
     },
     /// The ticket between the password and the second factor has ended: start over.
@@ -65,6 +63,12 @@ pub enum SignIn {
     /// with `Accounts::second_factor`, which the feature `totp` brings; a build without it cannot
     /// sign in to such an account.
     SecondFactor(Ticket),
+    /// The code of the second factor is wrong, or was used before. The ticket stays good.
+    WrongFactor {
+        /// How many more misses are free before a lock; `None` for a backup code, where they are
+        /// not counted.
+        left: Option<u32>,
+    },
 }
 
 /// The answer of [`Accounts::sign_in_once`](super::Accounts::sign_in_once).

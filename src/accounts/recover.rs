@@ -215,7 +215,7 @@ impl Accounts {
         } else {
             CodePurpose::Recovery
         };
-        let message = self.code_message(opened, &code, target, purpose)?;
+        let message = self.code_message(opened, account, &code, target, purpose)?;
         // What was sent before the last change of a credential is dead, so it does not count.
         let key = budget::sends_key(purpose, address, Some(account.epoch), &inner.keys);
         let about = self.about(opened, account, Method::SecurityEmail);
@@ -249,7 +249,7 @@ impl Accounts {
             return Ok(Challenged::Unproven);
         }
         let owner = self.find(&address.key()).await?;
-        let is_taken = owner.is_some_and(|owner| owner.value.id() != account.id());
+        let holder = owner.filter(|owner| owner.value.id() != account.id());
         let place = inner.outbox.reserve(&inner.bell)?;
         self.point_to(account.id(), opened.flow.id).await?;
         let bits = inner.entropy.draw()?;
@@ -279,9 +279,10 @@ impl Accounts {
             address: &new.address,
         };
         let purpose = CodePurpose::ConfirmNewAddress;
-        let mut message = self.code_message(opened, &new.code, target, purpose)?;
-        if is_taken {
+        let mut message = self.code_message(opened, account, &new.code, target, purpose)?;
+        if let Some(holder) = holder {
             message.content = Content::AlreadyInUse;
+            message.locale = holder.value.locale;
         }
         let key = budget::sends_key(purpose, &new.address, None, &inner.keys);
         let about = self.about(opened, account, Method::NewEmail);
@@ -309,6 +310,7 @@ impl Accounts {
     fn code_message(
         &self,
         opened: &Opened,
+        account: &Account,
         code: &Code,
         target: Target<'_>,
         purpose: CodePurpose,
@@ -334,6 +336,11 @@ impl Accounts {
                 link: url("prove", link.expose()).filter(|_| can_be_followed),
                 cancel: url("cancel", stop.expose()).filter(|_| can_be_stopped),
             },
+            locale: account.locale,
+            // A stranger's mailbox is told no name.
+            name: (target.method == Method::SecurityEmail).then(|| account.login.clone()),
+            label: None,
+            catalogue: inner.texts.clone(),
         })
     }
 }

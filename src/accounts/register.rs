@@ -10,6 +10,7 @@ use crate::{
     flow::{decision::Committed, registration},
     hash::{ImportedHash, Owner, PasswordHash, Purpose},
     hasher::{Lane, Seat},
+    locale::Locale,
     name::{KeyKind, LoginName, UserName},
     policy::{Context, Unmet},
     record::Key,
@@ -23,6 +24,7 @@ pub struct ImportedAccount {
     name: UserName,
     hash: ImportedHash,
     email: Option<EmailAddress>,
+    locale: Locale,
 }
 
 impl ImportedAccount {
@@ -35,7 +37,15 @@ impl ImportedAccount {
             name,
             hash,
             email: None,
+            locale: Locale::English,
         }
+    }
+
+    /// The language that its mails are written in. English unless set.
+    #[must_use]
+    pub const fn language(mut self, locale: Locale) -> Self {
+        self.locale = locale;
+        self
     }
 
     /// Its security e-mail.
@@ -85,7 +95,8 @@ impl Accounts {
     ) -> Result<Register, Error> {
         let login = LoginName::from(&name);
         let mut entry = self.event_of(Verb::Register, client, login.key());
-        let result = Box::pin(self.try_register(&mut entry, id, name, password, &login)).await;
+        let result =
+            Box::pin(self.try_register(&mut entry, id, name, password, client.locale())).await;
         entry.end(result)
     }
 
@@ -95,8 +106,9 @@ impl Accounts {
         id: AccountId,
         name: UserName,
         password: NewPassword,
-        login: &LoginName,
+        locale: Locale,
     ) -> Result<Register, Error> {
+        let login = LoginName::from(&name);
         let place = Key::from_bytes(self.inner.keys.index(&[b"register", login.key().bytes()]));
         let seat = self.inner.hasher.reserve(place, Lane::Stranger)?;
         if self.inner.policy.reserves(&name) {
@@ -112,7 +124,7 @@ impl Accounts {
         let hash = self.hash(&seat, &id, password.into_password()).await?;
         // Drawn first: once the account is written nothing can fail.
         let (session, device) = (self.session_id()?, self.device_id()?);
-        match self.add(id, &name, hash, None).await? {
+        match self.add(id, &name, hash, None, locale).await? {
             Committed::Done(account) => {
                 let signed_in = self.begin_session(entry, &account, session, device, false)?;
                 Ok(Register::Registered(signed_in))
@@ -152,13 +164,14 @@ impl Accounts {
             name,
             hash,
             email,
+            locale,
         } = account;
         let owner = Owner {
             account: &id,
             purpose: Purpose::Password,
         };
         let hash = PasswordHash::import(hash, owner, &self.inner.keys)?;
-        match self.add(id, &name, hash, email).await? {
+        match self.add(id, &name, hash, email, locale).await? {
             Committed::Done(_account) => {
                 entry.outcome(Outcome::Accepted);
                 Ok(Import::Imported)
@@ -177,9 +190,13 @@ impl Accounts {
         name: &UserName,
         hash: PasswordHash,
         email: Option<EmailAddress>,
+        locale: Locale,
     ) -> Result<Committed<Account>, Error> {
         let (keys, now) = (&self.inner.keys, self.now());
-        let account = registration::account(id, name, hash, email, keys, self.epoch()?, now);
+        let account = Account {
+            locale,
+            ..registration::account(id, name, hash, email, keys, self.epoch()?, now)
+        };
         let decision = registration::add(account, self.revision()?);
         decision.commit(self).await
     }

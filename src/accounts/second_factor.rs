@@ -46,7 +46,7 @@ impl Accounts {
     /// let factor = SecondFactor::Totp(typed.parse()?);
     /// match accounts.second_factor(&ticket, &factor).await? {
     ///     SignIn::Accepted(signed_in) => println!("cookie: {}", signed_in.token().expose()),
-    ///     SignIn::Denied { left } => println!("wrong or used before, {left} tries left"),
+    ///     SignIn::WrongFactor { left } => println!("wrong or used before, tries left: {left:?}"),
     ///     SignIn::Locked { until } => println!("use a backup code, or try again at {until}"),
     ///     SignIn::Expired => println!("start again with the password"),
     ///     _ => {}
@@ -108,11 +108,12 @@ impl Accounts {
                 SignIn::Expired
             }
             Shown::Settled(Settled::Wrong { left }, reason) => {
+                let left = is_counted(typed.factor).then_some(left);
                 entry.outcome(Outcome::Denied {
                     reason: reason.unwrap_or(Reason::WrongCode),
-                    left: is_counted(typed.factor).then_some(left),
+                    left,
                 });
-                SignIn::Denied { left }
+                SignIn::WrongFactor { left }
             }
         })
     }

@@ -3,7 +3,7 @@
 use super::{
     Accounts, SessionStatus, SignIn,
     attempt::{Attempt, Guarded},
-    commit::join,
+    commit::{OnAccount, join},
 };
 use crate::{
     account::{Account, Activity, Export, Method},
@@ -18,6 +18,7 @@ use crate::{
     },
     hash::{Comparison, Owner, Purpose},
     hasher::{Lane, Seat},
+    locale::Locale,
     name::{LoginName, UniqueKey},
     record::Stored,
     secret::{Password, SessionToken},
@@ -301,6 +302,41 @@ impl Accounts {
         let found = entry.end(result)?;
         let own = found.filter(|stored| stored.value.epoch.matches(&session.epoch));
         Ok(own.map(|stored| stored.value.export()))
+    }
+
+    /// Has the mails to this account written in another language. No proof is asked for and no
+    /// session ends: nothing but the words changes.
+    ///
+    /// Answers whether the session is still live.
+    ///
+    /// # Errors
+    ///
+    /// As [`session`](Self::session), and [`Error::Contended`].
+    pub async fn set_language(&self, session: &Session, locale: Locale) -> Result<bool, Error> {
+        let mut entry = self.event(Verb::SetLanguage);
+        entry.account(session.account());
+        entry.session(session.id());
+        let result = self.try_set_language(session, locale).await;
+        if let Ok(is_live) = &result {
+            entry.outcome(if *is_live {
+                Outcome::Accepted
+            } else {
+                Outcome::Ended
+            });
+        }
+        entry.end(result)
+    }
+
+    async fn try_set_language(&self, session: &Session, locale: Locale) -> Result<bool, Error> {
+        let Some(stored) = self.load(session.account()).await? else {
+            return Ok(false);
+        };
+        let done = self
+            .commit_account(stored, |account, _now, revision| {
+                registration::speak(account, session.epoch, locale, revision)
+            })
+            .await?;
+        Ok(matches!(done, OnAccount::Done(true)))
     }
 
     /// What a typed password of this account is compared with.

@@ -93,7 +93,10 @@ impl Accounts {
         Ok(match answer {
             SignIn::SecondFactor(ticket) => SignInOnce::SecondFactor(ticket),
             SignIn::Accepted(signed_in) => SignInOnce::Accepted(signed_in),
-            SignIn::Denied { .. } | SignIn::Expired | SignIn::Locked { .. } => SignInOnce::Expired,
+            SignIn::Denied { .. }
+            | SignIn::Expired
+            | SignIn::Locked { .. }
+            | SignIn::WrongFactor { .. } => SignInOnce::Expired,
         })
     }
 

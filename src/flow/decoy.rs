@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     hash::{HashMix, Owner, PasswordHash, Purpose},
     hint::QuestionId,
+    locale::Locale,
     name::UniqueKey,
     policy::Questions,
     record::RecordError,
@@ -28,6 +29,7 @@ pub(crate) fn account(
     let made = Account {
         id,
         login: String::from_utf8_lossy(name.bytes()).into_owned(),
+        locale: Locale::default(),
         keys: vec![name.clone(), name.clone()],
         index: keys.index_id(),
         epoch: Epoch::from_random([0; 16]),

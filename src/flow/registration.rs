@@ -1,4 +1,4 @@
-//! New accounts, and new hashes for old ones.
+//! New accounts, and what changes in old ones without their owner's proofs.
 
 use super::decision::{Decision, Write};
 use crate::{
@@ -6,6 +6,7 @@ use crate::{
     clock::Stamp,
     email::EmailAddress,
     hash::PasswordHash,
+    locale::Locale,
     name::UserName,
     record::{Revision, Stored},
     service_key::ServiceKey,
@@ -26,6 +27,7 @@ pub(crate) fn account(
     Account {
         id,
         login: name.as_str().to_owned(),
+        locale: Locale::default(),
         keys,
         index: service_keys.index_id(),
         epoch,
@@ -84,4 +86,20 @@ pub(crate) fn rehash(
     let mut value = account.value.clone();
     value.password.value = hash;
     Decision::with(Write::update(account, value, revision), ())
+}
+
+/// Mails in another language, for whoever is signed in at this epoch; whether that is so. The epoch
+/// stays: no credential changed.
+pub(crate) fn speak(
+    account: &Stored<Account>,
+    epoch: Epoch,
+    locale: Locale,
+    revision: Revision,
+) -> Decision<bool> {
+    if !account.value.epoch.matches(&epoch) || account.value.locale == locale {
+        return Decision::without_write(account.value.epoch.matches(&epoch));
+    }
+    let mut value = account.value.clone();
+    value.locale = locale;
+    Decision::with(Write::update(account, value, revision), true)
 }

@@ -3,50 +3,10 @@
 use zxcvbn::{Score, feedback, zxcvbn};
 
 use super::password::Unmet;
+use crate::weakness::{Suggestion, Warning};
 
 /// Its time grows steeply with the length: at 100 characters it can cost as much as 80 hashes.
 const MAX_ESTIMATED_LEN: usize = 32;
-
-/// What makes a password weak.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "each name says all there is to say")]
-pub enum Warning {
-    CommonName,
-    CommonPassword,
-    Date,
-    NameByItself,
-    RecentYear,
-    RepeatedCharacters,
-    RepeatedPattern,
-    Sequence,
-    ShortKeyboardPattern,
-    SimilarToCommonPassword,
-    StraightRowOfKeys,
-    Top100Password,
-    Top10Password,
-    WordByItself,
-}
-
-/// What would make a password stronger.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "each name says all there is to say")]
-pub enum Suggestion {
-    AddAnotherWordOrTwo,
-    AvoidDatesOfYours,
-    AvoidRecentYears,
-    AvoidRepetition,
-    AvoidSequences,
-    AvoidYearsOfYours,
-    CapitalizationHelpsLittle,
-    NoNeedForSymbols,
-    OnlyUppercaseHelpsLittle,
-    ReversedWordsHelpLittle,
-    SubstitutionsHelpLittle,
-    UseAFewWords,
-    UseALongerKeyboardPattern,
-}
 
 /// Whether the estimate falls short. The estimate itself holds pieces of the password and stays
 /// in here.

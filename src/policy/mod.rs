@@ -11,14 +11,15 @@ mod deviations;
 mod guessable;
 mod password;
 mod questions;
+mod spoken;
 
 use std::time::Duration;
 
+pub use crate::weakness::{Suggestion, Warning};
 pub use authority::{Change, Sufficient, TABLE, allows, markdown};
 pub(crate) use authority::{Roots, authority};
 pub use budgets::{Backoff, BudgetRule};
 pub use deviations::Deviation;
-pub use guessable::{Suggestion, Warning};
 pub(crate) use password::warm_up;
 pub use password::{Context, OnFailure, PasswordRules, Unmet, common_passwords};
 pub use questions::{AnswerUnmet, Question, Questions};

@@ -8,11 +8,12 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_security::{GeneralSecurityProfile, general_security_profile::IdentifierType};
 use zeroize::Zeroizing;
 
-use super::guessable::{self, Suggestion, Warning};
+use super::guessable;
 use crate::{
     account::Account,
     name::{KeyKind, UserName},
     secret::NewPassword,
+    weakness::{Suggestion, Warning},
 };
 
 /// Our own list of passwords that are tried first, one a line. Where it comes from stands in its

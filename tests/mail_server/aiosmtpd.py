@@ -32,7 +32,8 @@ class Handler:
             mail["To"],
             mail["Subject"],
             mail["Message-ID"],
-            mail.get_content(),
+            mail.get_body(("plain",)).get_content(),
+            mail.get_body(("html",)).get_content(),
         ]
         print(" ".join(str(field).encode().hex() for field in fields), flush=True)
         return "250 taken"

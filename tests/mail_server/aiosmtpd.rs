@@ -24,6 +24,7 @@ pub(crate) struct Read {
     pub(crate) subject: String,
     pub(crate) id: String,
     pub(crate) text: String,
+    pub(crate) html: String,
 }
 
 impl Aiosmtpd {
@@ -71,6 +72,7 @@ impl Aiosmtpd {
             subject: field(),
             id: field(),
             text: field().replace("\r\n", "\n"),
+            html: field().replace("\r\n", "\n"),
         }
     }
 }

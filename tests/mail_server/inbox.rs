@@ -80,12 +80,34 @@ impl Received {
         values.remove(0).1
     }
 
-    /// The text, decoded, its lines ended by `\n`.
+    /// The plain body, decoded, its lines ended by `\n`.
     pub(crate) fn text(&self) -> String {
+        self.body("text/plain")
+    }
+
+    /// The HTML body, decoded, its lines ended by `\n`.
+    pub(crate) fn html(&self) -> String {
+        self.body("text/html")
+    }
+
+    fn body(&self, kind: &str) -> String {
+        let content_type = self.header("Content-Type");
+        let (is_alternative, rest) = content_type.split_once("; boundary=\"").unwrap();
+        assert_eq!(is_alternative, "multipart/alternative");
+        let boundary = format!("--{}", rest.split('"').next().unwrap());
         let (_, body) = self.parts();
-        let decoded = match self.header("Content-Transfer-Encoding").as_str() {
-            "7bit" => body.into_bytes(),
-            "quoted-printable" => unquoted(&body),
+        // RFC 2046 §5.1.1: the line break before a boundary is a part of it.
+        let parts: Vec<&str> = body.split(&boundary).collect();
+        assert_eq!(parts.len(), 4, "{body}");
+        assert_eq!((parts.first(), parts.last()), (Some(&""), Some(&"--")));
+        let wanted = format!("Content-Type: {kind}; charset=utf-8");
+        let part = parts.iter().find(|part| part.contains(&wanted)).unwrap();
+        let (head, body) = part.split_once("\r\n\r\n").unwrap();
+        let body = body.strip_suffix("\r\n").unwrap();
+        let encoding = head.split("Content-Transfer-Encoding: ").nth(1).unwrap();
+        let decoded = match encoding.split("\r\n").next().unwrap() {
+            "7bit" => body.as_bytes().to_vec(),
+            "quoted-printable" => unquoted(body),
             "base64" => Base64::decode_vec(&body.replace("\r\n", "")).unwrap(),
             other => panic!("{other}"),
         };

@@ -16,6 +16,8 @@ pub(crate) const ACCOUNT_SCHEMA: u8 = 0x01;
 pub(crate) struct AccountV1 {
     pub(crate) id: String,
     login: String,
+    /// A language tag.
+    locale: String,
     pub(crate) keys: Vec<UniqueKey>,
     index: [u8; 8],
     epoch: [u8; 16],
@@ -91,6 +93,7 @@ impl AccountV1 {
         Self {
             id: id.to_owned(),
             login: login.to_owned(),
+            locale: "sv".to_owned(),
             keys: vec![UniqueKey::new(KeyKind::Login, login)],
             index: [0x1d; 8],
             epoch: [0xe0; 16],

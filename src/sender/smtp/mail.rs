@@ -4,7 +4,7 @@ use lettre::{
     Address,
     address::Envelope,
     message::{
-        Mailbox, SinglePart,
+        Mailbox, MultiPart,
         header::{HeaderName, HeaderValue},
     },
 };
@@ -18,11 +18,22 @@ pub(super) struct Mail {
     pub(super) bytes: Vec<u8>,
 }
 
+/// What the mail says, twice.
+#[derive(Clone, Copy)]
+pub(super) struct Bodies<'a> {
+    pub(super) text: &'a str,
+    pub(super) html: &'a str,
+}
+
 impl Mail {
     pub(super) fn new(from: &Mailbox, message: &Message) -> Result<Self, Failure> {
         let id = format!("<{}@{}>", message.id(), from.email.domain());
         let to = recipient(message.to())?;
-        Self::written(from, to, id, message.subject(), &message.text())
+        let bodies = Bodies {
+            text: &message.text(),
+            html: &message.html(),
+        };
+        Self::written(from, to, id, &message.subject(), bodies)
     }
 
     pub(super) fn written(
@@ -30,10 +41,11 @@ impl Mail {
         to: Address,
         id: String,
         subject: &str,
-        text: &str,
+        bodies: Bodies<'_>,
     ) -> Result<Self, Failure> {
         // lettre leaves a lone CR as it is, and servers differ on whether it ends a line.
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let lines = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
+        let (text, html) = (lines(bodies.text), lines(bodies.html));
         let from_address = from.email.clone();
         let envelope = Envelope::new(Some(from_address.clone()), vec![to.clone()])
             .map_err(|_refused| Failure::Address)?;
@@ -44,7 +56,7 @@ impl Mail {
             .subject(subject)
             .message_id(Some(id))
             .raw_header(auto_submitted())
-            .singlepart(SinglePart::plain(text))
+            .multipart(MultiPart::alternative_plain_html(text, html))
             .map_err(|_refused| Failure::Address)?
             .formatted();
         Ok(Self {

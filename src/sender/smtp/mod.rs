@@ -23,7 +23,7 @@ const GOODBYE: Duration = Duration::from_secs(1);
 
 /// Sends through an SMTP server: over TLS, one connection a message.
 ///
-/// A mail is plain text. Its `Message-ID` is made from [`Message::id`] and the sender's domain, so
+/// A mail has a plain and an HTML body. Its `Message-ID` is made from [`Message::id`] and the sender's domain, so
 /// it is the same when the mail is sent again.
 ///
 /// [Permanent](SendError::permanent) is what the server says of the recipient or of the mail: a

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use super::{
     SmtpSender,
-    mail::{Mail, recipient},
+    mail::{Bodies, Mail, recipient},
 };
 
 #[path = "../../../tests/mail_server/inbox.rs"]
@@ -24,7 +24,8 @@ async fn delivered(subject: &str, text: &str) -> Received {
     let from: Mailbox = sender.from.clone();
     let to = "alice@example.org".parse().unwrap();
     let id = "<1@shop.example>".to_owned();
-    let mail = Mail::written(&from, to, id, subject, text).unwrap();
+    let bodies = Bodies { text, html: text };
+    let mail = Mail::written(&from, to, id, subject, bodies).unwrap();
     timeout(Duration::from_secs(30), sender.server.deliver(&mail))
         .await
         .unwrap()
@@ -47,6 +48,7 @@ async fn a_text_of_any_shape_arrives_as_it_is() {
     ] {
         let mail = delivered("Hello", text).await;
         assert_eq!(mail.text(), text);
+        assert_eq!(mail.html(), text);
         let longest = mail.raw().split("\r\n").map(str::len).max().unwrap();
         assert!(longest <= 998, "{longest}");
     }

@@ -1,8 +1,38 @@
-//! The languages that the library's users read.
+//! The languages that the library's users read, and all that is said to them.
+//!
+//! What a verb answers, a rule that is not met and a text that cannot be read are [`Localize`]:
+//! their [`message`](Localize::message) is what a page shows. Mails go out in the language of the
+//! account, with a plain and an HTML body.
+//!
+//! ```
+//! use backstop::{NewPassword, locale::{Locale, Localize}};
+//!
+//! let error = NewPassword::typed_twice("one", "another").unwrap_err();
+//! assert_eq!(error.message(Locale::Swedish), "Lösenorden är olika: skriv samma två gånger.");
+//! ```
+
+mod catalogue;
+mod en;
+mod letter;
+mod ru;
+mod spoken;
+mod sv;
+mod tag;
+mod text;
+mod when;
+mod zh;
 
 use std::str::FromStr;
 
-/// A language in which every text that a user sees exists.
+pub(crate) use catalogue::number;
+pub use catalogue::{Catalogue, Localize, Reader};
+pub(crate) use letter::Letter;
+use serde::{Deserialize, Serialize};
+pub use tag::Tag;
+pub use text::{Text, Topic};
+pub use when::{Span, When};
+
+/// A language. In the first four every text that a user sees exists.
 ///
 /// ```
 /// use backstop::locale::Locale;
@@ -10,10 +40,14 @@ use std::str::FromStr;
 /// assert_eq!("sv-SE".parse(), Ok(Locale::Swedish));
 /// assert_eq!(Locale::Chinese.as_str(), "zh-Hans");
 /// assert!("de".parse::<Locale>().is_err());
+/// assert_eq!(Locale::Other("de".parse()?).as_str(), "de");
+/// # Ok::<(), backstop::locale::LocaleError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Locale {
     /// English.
+    #[default]
     English,
     /// Chinese in simplified characters.
     Chinese,
@@ -21,20 +55,24 @@ pub enum Locale {
     Russian,
     /// Swedish.
     Swedish,
+    /// A language that the host adds with a [`Catalogue`]. What that has no words for, and the
+    /// hint questions, are in English.
+    Other(Tag),
 }
 
 impl Locale {
-    /// All of them.
+    /// All that are here.
     pub const ALL: [Self; 4] = [Self::English, Self::Chinese, Self::Russian, Self::Swedish];
 
     /// The language tag (BCP 47).
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::English => "en",
             Self::Chinese => "zh-Hans",
             Self::Russian => "ru",
             Self::Swedish => "sv",
+            Self::Other(tag) => tag.as_str(),
         }
     }
 }
@@ -54,7 +92,7 @@ impl FromStr for Locale {
             "sv" => Self::Swedish,
             _ => return Err(LocaleError),
         };
-        if parts.all(is_subtag) {
+        if parts.all(tag::is_subtag) {
             Ok(found)
         } else {
             Err(LocaleError)
@@ -62,9 +100,24 @@ impl FromStr for Locale {
     }
 }
 
+/// What a record keeps: one of ours, or any other tag.
+impl TryFrom<String> for Locale {
+    type Error = LocaleError;
+
+    fn try_from(tag: String) -> Result<Self, LocaleError> {
+        tag.parse().or_else(|_other| tag.parse().map(Self::Other))
+    }
+}
+
+impl From<Locale> for String {
+    fn from(locale: Locale) -> Self {
+        locale.as_str().to_owned()
+    }
+}
+
 /// A tag of a language that is not here, or no language tag.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the languages are en, zh-Hans, ru and sv, with or without a region: choose one of them")]
+#[error("the languages are en, zh-Hans, ru and sv; a host's own has a tag such as de or pt-BR")]
 pub struct LocaleError;
 
 /// One value for each language; with one missing it does not compile.
@@ -88,10 +141,10 @@ pub struct Localized<T> {
 }
 
 impl<T> Localized<T> {
-    /// The value in one language.
+    /// The value in one language; in English for one that the host adds.
     pub const fn get(&self, locale: Locale) -> &T {
         match locale {
-            Locale::English => &self.english,
+            Locale::English | Locale::Other(_) => &self.english,
             Locale::Chinese => &self.chinese,
             Locale::Russian => &self.russian,
             Locale::Swedish => &self.swedish,
@@ -107,9 +160,4 @@ impl<T> Localized<T> {
             swedish: change(self.swedish),
         }
     }
-}
-
-/// What may follow the language in a tag: script, region, variant.
-fn is_subtag(part: &str) -> bool {
-    (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -1,0 +1,447 @@
+//! English.
+
+use time::OffsetDateTime;
+
+use super::{Span, Text, Topic, When, when::Moment};
+use crate::{
+    account::{MOST_MISSES, Method},
+    message::{CodePurpose, Notice},
+    weakness::{Suggestion, Warning},
+};
+
+pub(super) fn words(text: &Text<'_>) -> String {
+    let words = match *text {
+        Text::AccountDeleted => "Your account is deleted.",
+        Text::AddressTaken => "Another account has this e-mail address: choose another one.",
+        Text::AlreadyInUse => {
+            "Somebody, perhaps you, wants to use this address for an account. It is the security \
+             e-mail of another account already: sign in to that one, or use another address. If it \
+             was not you, there is nothing to do."
+        }
+        Text::AnswerControl => "An answer has no tabs or line breaks: type it without them.",
+        Text::AnswerEmpty => "The answer is empty: type one.",
+        Text::AnswerNotOffered => "This question is no longer offered: choose another one.",
+        Text::AnswerOwnName => {
+            "The answer must not be your user name, a part of your e-mail address or words of the \
+             question."
+        }
+        Text::AnswerTooLong => "The answer is too long: type a shorter one.",
+        Text::AnswerTrivial => "The answer says too little: anybody could guess it.",
+        Text::AnswerUsual => "Many people would give this answer: choose a rarer one.",
+        Text::AnswerWaits { until } => {
+            return format!(
+                "Your answer is right. You are at a device that we do not know, so it counts only \
+                 {}; until then the owner of the account can stop it.",
+                when(until)
+            );
+        }
+        Text::AnswerYourQuestion => "Answer your hint question.",
+        Text::Changed => "Your changes are saved. You are signed out everywhere else.",
+        Text::ChangedTooOften { until } => {
+            return format!(
+                "The account was changed too often. You can change it again {}.",
+                when(until)
+            );
+        }
+        Text::ChooseAnotherAnswer => "This answer cannot be used:",
+        Text::ChooseAnotherPassword => "This password cannot be used:",
+        Text::CodeFor(purpose) => match purpose {
+            CodePurpose::ConfirmChange => {
+                "Somebody who is signed in wants to change your account. If it was you, type this \
+                 code:"
+            }
+            CodePurpose::ConfirmNewAddress => {
+                "This address is to become the security e-mail of an account. If it was you who \
+                 asked for it, type this code:"
+            }
+            CodePurpose::Recovery => {
+                "Somebody wants to recover your account. If it was you, type this code:"
+            }
+        },
+        Text::CodeMalformed { digits } => {
+            let digits = count(digits, "digit", "digits");
+            return format!("A code has {digits}: type those of the mail.");
+        }
+        Text::Device { label } => return format!("Device: {label}"),
+        Text::Expired => "This has expired, or was used already: start again.",
+        Text::Failed => "That did not work. Write to our support if you need help.",
+        Text::Greeting { name } => return format!("Hello {name},"),
+        Text::Happened { notice, at } => return happened(notice, at),
+        Text::IfNotYou(notice) => if_not_you(notice),
+        Text::IfNotYouAsked(purpose) => match purpose {
+            CodePurpose::ConfirmChange => {
+                "If it was not you, somebody else is signed in to your account: do not use the \
+                 code, recover your account at once and choose a new password."
+            }
+            CodePurpose::ConfirmNewAddress | CodePurpose::Recovery => {
+                "If it was not you, do not use it: without it nothing is changed."
+            }
+        },
+        Text::Imported => "The account was taken over.",
+        Text::KeepTheCode => "Give the code to nobody, whoever asks: we never ask for it.",
+        Text::Locked { until } => {
+            return format!("Too many tries. You can try again {}.", when(until));
+        }
+        Text::MailSent => {
+            "If the account has this address, a mail with a code is on its way. Look among your \
+             junk mail, too."
+        }
+        Text::Method(method) => match method {
+            Method::CurrentPassword => "Current password",
+            Method::HintQuestion => "Hint question",
+            Method::NewEmail => "Code to the new e-mail address",
+            Method::SecondFactor => "Second factor",
+            Method::SecurityCode => "Security code",
+            Method::SecurityEmail => "Code by e-mail",
+        },
+        Text::NameLooksTaken => {
+            "This user name looks like that of another account: choose another one."
+        }
+        Text::NameMalformed => {
+            "This is not a name: type letters and digits, an e-mail address or a phone number."
+        }
+        Text::NameMixedScripts => "A user name has letters of one alphabet: do not mix several.",
+        Text::NameTaken => "This user name is taken: choose another one.",
+        Text::NameTooLong { max } => {
+            let max = count(max, "character", "characters");
+            return format!("The name is too long: a user name has at most {max}.");
+        }
+        Text::NoAddress => "Your account has no security e-mail.",
+        Text::NotAUserName => {
+            "A user name must not read like an e-mail address or a phone number: choose another one."
+        }
+        Text::NotHuman => "Show first that you are not a robot.",
+        Text::NotOffered => "This way is not offered here: choose another one.",
+        Text::NothingToChange => "You have changed nothing yet.",
+        Text::NothingToStop => "There is nothing left to stop.",
+        Text::OldPassword { set_at } => {
+            return format!(
+                "You have had your password since {}. Consider choosing a new one.",
+                day(set_at)
+            );
+        }
+        Text::OrOpen => "Or open this page and go on there:",
+        Text::PasswordBreached => {
+            "It is on a list of passwords that have leaked: choose one that you use nowhere \
+             else."
+        }
+        Text::PasswordCommon => "It is among the passwords that are tried first.",
+        Text::PasswordControl => "A password has no tabs or line breaks: type it without them.",
+        Text::PasswordEmpty => "The password is empty: type one.",
+        Text::PasswordGuessable => "It is too easy to guess.",
+        Text::PasswordMismatch => "The two passwords differ: type the same one twice.",
+        Text::PasswordNoDigit => "It needs a digit.",
+        Text::PasswordNoLowercase => "It needs a lower-case letter.",
+        Text::PasswordNoSpecial => "It needs a special character, such as ! or %.",
+        Text::PasswordNoUppercase => "It needs an upper-case letter.",
+        Text::PasswordOwnName => {
+            "It must not contain your user name, the first part of your e-mail address or the name \
+             of this service."
+        }
+        Text::PasswordOversized => "The password is far too long: type a shorter one.",
+        Text::PasswordTooLong { max, len } => {
+            let max = count(max, "character", "characters");
+            return format!("It may have at most {max}; it has {len}.");
+        }
+        Text::PasswordTooShort { min, len } => {
+            let min = count(min, "character", "characters");
+            return format!("It needs at least {min}; it has {len}.");
+        }
+        Text::PasswordUsedBefore => "You have used this password before: choose a new one.",
+        Text::PhoneTaken => "Another account has this phone number: choose another one.",
+        Text::Proved => "That is right. Go on with the next step.",
+        Text::ProveTheRestFirst => "Do the other steps first.",
+        Text::Recovered => "Your new password is set. Sign in with it.",
+        Text::RecoveryStarted => "Choose how to show that the account is yours.",
+        Text::Registered => "Welcome! Your account is ready, and you are signed in.",
+        Text::SecondFactorAsked => "Type a code of your authenticator app, or a backup code.",
+        Text::SecondFactorAlreadySet => {
+            "Your account has a second factor already. Remove that one first."
+        }
+        Text::SecondFactorIssued => {
+            "Scan this with your authenticator app, write the backup codes down on paper, and \
+             type a first code of the app to confirm. Neither is shown again."
+        }
+        Text::SecurityCodeAlreadySet => {
+            "Your account has a security code already. It can never be changed."
+        }
+        Text::SecurityCodeIssued => {
+            "This is your security code. It is shown only now: write it down on paper, keep it in \
+             a safe place, and type it once to confirm."
+        }
+        Text::SecurityCodeMalformed => {
+            "A security code has 27 letters and digits in groups of 4: compare it with your paper."
+        }
+        Text::SecurityCodeMistyped => {
+            "This is not the security code that was shown: compare it with your paper, or have \
+             another one made."
+        }
+        Text::SecurityCodeTypo => {
+            "The security code has a typing error: compare it with your paper."
+        }
+        Text::SessionEnded => "You are no longer signed in: sign in again.",
+        Text::SignedIn => "You are signed in.",
+        Text::Stopped => "It is stopped.",
+        Text::Subject(topic) => subject(topic),
+        Text::Suggestion(suggestion) => suggested(suggestion),
+        Text::TooLateToSignIn => {
+            "This code is too old to sign in with. Choose a new password, or start again."
+        }
+        Text::ToStop => "To stop it, open this page:",
+        Text::TryAgainShortly => "That did not work just now. Try again in a moment.",
+        Text::Unproven => "What you have shown is not enough for this change.",
+        Text::Warning(warning) => warned(warning),
+        Text::WrongNameOrPassword { left } => {
+            return format!("The user name or the password is wrong. {}", tries(left));
+        }
+        Text::WrongProof { left: None } => "That is wrong.",
+        Text::WrongProof { left: Some(left) } => {
+            return format!("That is wrong. {}", tries(left));
+        }
+    };
+    words.to_owned()
+}
+
+fn subject(topic: Topic) -> &'static str {
+    match topic {
+        Topic::AlreadyInUse => "You have an account already",
+        Topic::Code(purpose) => match purpose {
+            CodePurpose::ConfirmChange => "Your code to change your account",
+            CodePurpose::ConfirmNewAddress => "Your code to confirm this address",
+            CodePurpose::Recovery => "Your code to recover your account",
+        },
+        Topic::Notice(notice) => match notice {
+            Notice::AccountDeleted => "Your account was deleted",
+            Notice::BackupCodeUsed(_) => "A backup code of yours was used",
+            Notice::EmailChanged => "Your security e-mail was changed",
+            Notice::EmailChangeFailed => "Your security e-mail was not changed",
+            Notice::EmailChangeWaits(_) => "Your security e-mail will be changed",
+            Notice::HintAnswered(_) => "Somebody answered your hint question",
+            Notice::HintChanged => "Your hint question was changed",
+            Notice::HintStopped => "Your hint question was stopped",
+            Notice::Locked(_) => "Somebody tries to get into your account",
+            Notice::PasswordChanged(_) => "Your password was changed",
+            Notice::PasswordStopped => "Your password was stopped",
+            Notice::SecondFactorEnrolled => "Your sign-in asks for a second factor now",
+            Notice::SecondFactorRemoved => "Your second factor was removed",
+            Notice::SecondFactorStopped => "Your second factor was stopped",
+            Notice::SecurityCodeSet => "Your account has a security code",
+            Notice::SecurityCodeUsed => "Your security code was used",
+            Notice::SecurityCodeWaits(_) => "Your account is about to have a security code",
+            Notice::SignedInOnce => "Somebody signed in with a code that we mailed",
+            Notice::UserNameChanged => "Your user name was changed",
+        },
+    }
+}
+
+fn happened(notice: Notice, at: OffsetDateTime) -> String {
+    let on = date(at);
+    match notice {
+        Notice::AccountDeleted => format!("Your account was deleted on {on}."),
+        Notice::BackupCodeUsed(left) => format!(
+            "On {on} one of your backup codes was used in place of your authenticator app, by \
+             somebody who knows your password. You have {left} left."
+        ),
+        Notice::EmailChanged => format!(
+            "Your security e-mail was changed on {on}. From now on codes go to the new address."
+        ),
+        Notice::EmailChangeFailed => format!(
+            "Your security e-mail was to be changed on {on}, but the new address is that of another \
+             account by now. It stays as it is."
+        ),
+        Notice::EmailChangeWaits(until) => format!(
+            "On {on} your security code was used to change your security e-mail. The new address \
+             counts from {} on.",
+            date(until.into())
+        ),
+        Notice::HintAnswered(until) => format!(
+            "On {on} somebody answered your hint question on a device that we do not know. From \
+             {} on they can set a new password. If it was not you, stop it below, and then set \
+             another hint question: they know the answer of this one.",
+            date(until.into())
+        ),
+        Notice::HintChanged => format!("Your hint question or its answer was changed on {on}."),
+        Notice::HintStopped => format!(
+            "Your hint question was answered wrong {MOST_MISSES} times in a row, the last time on \
+             {on}. It does not count any more; set a new one in your account settings."
+        ),
+        Notice::Locked(method) => {
+            let what = match method {
+                Method::CurrentPassword => "password",
+                Method::HintQuestion => "hint question",
+                Method::SecondFactor => "second factor, knowing your password,",
+                Method::SecurityCode => "security code",
+                Method::NewEmail | Method::SecurityEmail => "mailed code",
+            };
+            format!(
+                "On {on} somebody missed your {what} several times, so further tries have to wait. \
+                 The links in our mails, your security code and the devices that you signed in at \
+                 are not concerned."
+            )
+        }
+        Notice::PasswordChanged(method) => {
+            let by = match method {
+                Method::CurrentPassword => "the password before it",
+                Method::HintQuestion => "the answer to your hint question",
+                Method::NewEmail | Method::SecurityEmail => "a code that we mailed",
+                Method::SecondFactor => "your second factor",
+                Method::SecurityCode => "your security code",
+            };
+            format!("Your password was changed on {on}, with {by}.")
+        }
+        Notice::PasswordStopped => format!(
+            "Your password was missed {MOST_MISSES} times in a row, the last time on {on}. It signs \
+             you in at devices that you signed in at before; anywhere else, recover your account \
+             and choose a new password."
+        ),
+        Notice::SecondFactorEnrolled => format!(
+            "On {on} a second factor was set up for your account. From now on signing in needs \
+             a code of that authenticator app, or a backup code. Your security code and a code \
+             that we mail remove it."
+        ),
+        Notice::SecondFactorRemoved => format!(
+            "Your second factor was removed on {on}. From now on your password alone signs in."
+        ),
+        Notice::SecondFactorStopped => format!(
+            "Your authenticator code was missed {MOST_MISSES} times in a row, the last time on \
+             {on}, by somebody who knows your password. Sign in with a backup code and change \
+             your password."
+        ),
+        Notice::SecurityCodeSet => format!(
+            "Since {on} your account has a security code. It can never be changed, by anybody."
+        ),
+        Notice::SecurityCodeUsed => format!("Your security code was used on {on}."),
+        Notice::SecurityCodeWaits(until) => format!(
+            "On {on} a security code was issued for your account. It counts from {} on, for good. \
+             Changing your password before then voids it.",
+            date(until.into())
+        ),
+        Notice::SignedInOnce => format!(
+            "On {on} somebody signed in to your account with a code that we mailed to you. \
+             Your password stays as it is."
+        ),
+        Notice::UserNameChanged => format!(
+            "Your user name was changed on {on}. You sign in with the new one, or with your \
+             security e-mail, and the same password."
+        ),
+    }
+}
+
+const fn if_not_you(notice: Notice) -> &'static str {
+    match notice {
+        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
+            "If it was not you: nobody got in, and you need not do anything. If you use the same \
+             password elsewhere, choose a new one."
+        }
+        Notice::AccountDeleted => "If it was not you, write to our support at once.",
+        Notice::BackupCodeUsed(_) | Notice::SecondFactorStopped => {
+            "If it was you, there is nothing to do. If it was not you, somebody knows your \
+             password: change it at once, and write to our support."
+        }
+        Notice::EmailChanged => {
+            "If it was you, there is nothing to do. If it was not you and you read this at the old \
+             address, use your security code to recover your account, or write to our support at \
+             once."
+        }
+        Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
+            "If it was you, there is nothing to do. If it was not you, your security code is in \
+             other hands: change your password at once and write to our support."
+        }
+        Notice::EmailChangeFailed
+        | Notice::HintAnswered(_)
+        | Notice::HintChanged
+        | Notice::PasswordChanged(_)
+        | Notice::SecondFactorEnrolled
+        | Notice::SecondFactorRemoved
+        | Notice::SecurityCodeSet
+        | Notice::SecurityCodeWaits(_)
+        | Notice::SignedInOnce
+        | Notice::UserNameChanged => {
+            "If it was you, there is nothing to do. If it was not you, recover your account at \
+             once and choose a new password; if that is not possible, write to our support."
+        }
+    }
+}
+
+const fn warned(warning: Warning) -> &'static str {
+    match warning {
+        Warning::CommonName => "Common first names and surnames are easy to guess.",
+        Warning::CommonPassword => "Many people use this password.",
+        Warning::Date => "Dates are easy to guess.",
+        Warning::NameByItself => "A name by itself is easy to guess.",
+        Warning::RecentYear => "Years of late are easy to guess.",
+        Warning::RepeatedCharacters => "Repeated characters, such as \"aaa\", are easy to guess.",
+        Warning::RepeatedPattern => {
+            "A repeated pattern, such as \"abcabc\", is hardly harder to guess than \"abc\"."
+        }
+        Warning::Sequence => "Sequences, such as \"abc\" or \"6543\", are easy to guess.",
+        Warning::ShortKeyboardPattern => "Short patterns on the keyboard are easy to guess.",
+        Warning::SimilarToCommonPassword => "It is like a password that many people use.",
+        Warning::StraightRowOfKeys => "Keys in a row are easy to guess.",
+        Warning::Top100Password => "It is among the 100 most used passwords.",
+        Warning::Top10Password => "It is among the 10 most used passwords.",
+        Warning::WordByItself => "A word by itself is easy to guess.",
+    }
+}
+
+const fn suggested(suggestion: Suggestion) -> &'static str {
+    match suggestion {
+        Suggestion::AddAnotherWordOrTwo => "Add another word or two, rare ones.",
+        Suggestion::AvoidDatesOfYours => "Do without dates and years that have to do with you.",
+        Suggestion::AvoidRecentYears => "Do without years of late.",
+        Suggestion::AvoidRepetition => "Do without repeated words and characters.",
+        Suggestion::AvoidSequences => "Do without sequences.",
+        Suggestion::AvoidYearsOfYours => "Do without years that have to do with you.",
+        Suggestion::CapitalizationHelpsLittle => "A capital letter at the beginning helps little.",
+        Suggestion::NoNeedForSymbols => "More length helps more than more kinds of characters.",
+        Suggestion::OnlyUppercaseHelpsLittle => "Capital letters throughout help little.",
+        Suggestion::ReversedWordsHelpLittle => "Words spelled backwards help little.",
+        Suggestion::SubstitutionsHelpLittle => {
+            "Usual replacements, such as \"@\" for \"a\", help little."
+        }
+        Suggestion::UseAFewWords => "Use a few words, but no usual phrase.",
+        Suggestion::UseALongerKeyboardPattern => {
+            "Use a longer pattern on the keyboard, with more turns."
+        }
+    }
+}
+
+fn tries(left: u64) -> String {
+    match left {
+        0 => "You have no tries left for now.".to_owned(),
+        left => format!("You have {} left.", count(left, "try", "tries")),
+    }
+}
+
+fn when(when: When) -> String {
+    match when {
+        When::At(at) => format!("from {} on", date(at)),
+        When::In(left) => {
+            let left = match Span::from(left) {
+                Span::Seconds(n) => count(n, "second", "seconds"),
+                Span::Minutes(n) => count(n, "minute", "minutes"),
+                Span::Hours(n) => count(n, "hour", "hours"),
+                Span::Days(n) => count(n, "day", "days"),
+            };
+            format!("in {left}")
+        }
+    }
+}
+
+/// `31 January 2026`
+fn day(at: OffsetDateTime) -> String {
+    let Moment { year, day, .. } = at.into();
+    format!(
+        "{day} {} {year}",
+        at.to_offset(time::UtcOffset::UTC).month()
+    )
+}
+
+/// `31 January 2026 at 09:05 UTC`
+fn date(at: OffsetDateTime) -> String {
+    format!("{} at {} UTC", day(at), Moment::from(at).clock)
+}
+
+fn count(n: u64, one: &str, other: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { other })
+}

@@ -1,0 +1,490 @@
+//! Russian.
+
+use time::OffsetDateTime;
+
+use super::{Span, Text, Topic, When, when::Moment};
+use crate::{
+    account::{MOST_MISSES, Method},
+    message::{CodePurpose, Notice},
+    weakness::{Suggestion, Warning},
+};
+
+pub(super) fn words(text: &Text<'_>) -> String {
+    let words = match *text {
+        Text::AccountDeleted => "Ваш аккаунт удалён.",
+        Text::AddressTaken => {
+            "Этот адрес электронной почты принадлежит другому аккаунту: выберите другой."
+        }
+        Text::AlreadyInUse => {
+            "Кто-то, возможно вы, хочет использовать этот адрес для аккаунта. Он уже указан как \
+             защитный адрес другого аккаунта: войдите в него или укажите другой адрес. Если это \
+             были не вы, ничего делать не нужно."
+        }
+        Text::AnswerControl => "В ответе не должно быть табуляций и переносов строк.",
+        Text::AnswerEmpty => "Ответ пуст: введите его.",
+        Text::AnswerNotOffered => "Этот вопрос больше не предлагается: выберите другой.",
+        Text::AnswerOwnName => {
+            "Ответом не может быть ваше имя пользователя, часть вашего адреса электронной почты \
+             или слова из вопроса."
+        }
+        Text::AnswerTooLong => "Ответ слишком длинный: введите более короткий.",
+        Text::AnswerTrivial => "Ответ слишком простой: его может угадать кто угодно.",
+        Text::AnswerUsual => "Так ответили бы многие: выберите более редкий ответ.",
+        Text::AnswerWaits { until } => {
+            return format!(
+                "Ответ верный. Это устройство нам неизвестно, поэтому ответ начнёт действовать \
+                 только {}; до этого владелец аккаунта может остановить действие.",
+                when(until)
+            );
+        }
+        Text::AnswerYourQuestion => "Ответьте на свой контрольный вопрос.",
+        Text::Changed => "Изменения сохранены. На всех остальных устройствах выполнен выход.",
+        Text::ChangedTooOften { until } => {
+            return format!(
+                "Аккаунт меняли слишком часто. Изменить его снова можно будет {}.",
+                when(until)
+            );
+        }
+        Text::ChooseAnotherAnswer => "Этот ответ использовать нельзя:",
+        Text::ChooseAnotherPassword => "Этот пароль использовать нельзя:",
+        Text::CodeFor(purpose) => match purpose {
+            CodePurpose::ConfirmChange => {
+                "Кто-то, выполнивший вход, хочет изменить ваш аккаунт. Если это вы, введите этот \
+                 код:"
+            }
+            CodePurpose::ConfirmNewAddress => {
+                "Этот адрес должен стать защитным адресом аккаунта. Если об этом просили вы, \
+                 введите этот код:"
+            }
+            CodePurpose::Recovery => {
+                "Кто-то хочет восстановить доступ к вашему аккаунту. Если это вы, введите этот код:"
+            }
+        },
+        Text::CodeMalformed { digits } => {
+            let digits = count(digits, "цифры", "цифр", "цифр");
+            return format!("Код состоит из {digits}: введите код из письма.");
+        }
+        Text::Device { label } => return format!("Устройство: {label}"),
+        Text::Expired => "Срок действия истёк, или это уже использовано: начните заново.",
+        Text::Failed => "Не получилось. Если нужна помощь, напишите в нашу службу поддержки.",
+        Text::Greeting { name } => return format!("Здравствуйте, {name}!"),
+        Text::Happened { notice, at } => return happened(notice, at),
+        Text::IfNotYou(notice) => if_not_you(notice),
+        Text::IfNotYouAsked(purpose) => match purpose {
+            CodePurpose::ConfirmChange => {
+                "Если это были не вы, в ваш аккаунт вошёл кто-то другой: не используйте код, \
+                 немедленно восстановите доступ к аккаунту и выберите новый пароль."
+            }
+            CodePurpose::ConfirmNewAddress | CodePurpose::Recovery => {
+                "Если это были не вы, не используйте код: без него ничего не изменится."
+            }
+        },
+        Text::Imported => "Аккаунт перенесён.",
+        Text::KeepTheCode => {
+            "Никому не сообщайте код, кто бы ни спрашивал: мы никогда о нём не спрашиваем."
+        }
+        Text::Locked { until } => {
+            return format!(
+                "Слишком много попыток. Попробовать снова можно будет {}.",
+                when(until)
+            );
+        }
+        Text::MailSent => {
+            "Если у аккаунта есть этот адрес, письмо с кодом уже отправляется. Проверьте и папку \
+             «Спам»."
+        }
+        Text::Method(method) => match method {
+            Method::CurrentPassword => "Текущий пароль",
+            Method::HintQuestion => "Контрольный вопрос",
+            Method::NewEmail => "Код на новый адрес электронной почты",
+            Method::SecondFactor => "Второй фактор",
+            Method::SecurityCode => "Код безопасности",
+            Method::SecurityEmail => "Код по электронной почте",
+        },
+        Text::NameLooksTaken => {
+            "Это имя пользователя похоже на имя другого аккаунта: выберите другое."
+        }
+        Text::NameMalformed => {
+            "Это не имя: введите буквы и цифры, адрес электронной почты или номер телефона."
+        }
+        Text::NameMixedScripts => {
+            "Имя пользователя пишется буквами одного алфавита: не смешивайте несколько."
+        }
+        Text::NameTaken => "Это имя пользователя занято: выберите другое.",
+        Text::NameTooLong { max } => {
+            let max = count(max, "символ", "символа", "символов");
+            return format!("Имя слишком длинное: имя пользователя — не более чем {max}.");
+        }
+        Text::NoAddress => "У вашего аккаунта нет защитного адреса.",
+        Text::NotAUserName => {
+            "Имя пользователя не должно выглядеть как адрес электронной почты или номер телефона: \
+             выберите другое."
+        }
+        Text::NotHuman => "Сначала подтвердите, что вы не робот.",
+        Text::NotOffered => "Этот способ здесь недоступен: выберите другой.",
+        Text::NothingToChange => "Вы пока ничего не изменили.",
+        Text::NothingToStop => "Останавливать больше нечего.",
+        Text::OldPassword { set_at } => {
+            return format!(
+                "Ваш пароль не менялся с {}. Советуем выбрать новый.",
+                day(set_at)
+            );
+        }
+        Text::OrOpen => "Или откройте эту страницу и продолжите там:",
+        Text::PasswordBreached => {
+            "Он есть в списке утекших паролей: выберите тот, который вы нигде больше не \
+             используете."
+        }
+        Text::PasswordCommon => "Он из числа тех, которые пробуют в первую очередь.",
+        Text::PasswordControl => "В пароле не должно быть табуляций и переносов строк.",
+        Text::PasswordEmpty => "Пароль пуст: введите его.",
+        Text::PasswordGuessable => "Его слишком легко угадать.",
+        Text::PasswordMismatch => "Пароли не совпадают: введите один и тот же дважды.",
+        Text::PasswordNoDigit => "В нём должна быть цифра.",
+        Text::PasswordNoLowercase => "В нём должна быть строчная буква.",
+        Text::PasswordNoSpecial => "В нём должен быть специальный символ, например ! или %.",
+        Text::PasswordNoUppercase => "В нём должна быть прописная буква.",
+        Text::PasswordOwnName => {
+            "Он не должен содержать ваше имя пользователя, первую часть вашего адреса электронной \
+             почты или название сервиса."
+        }
+        Text::PasswordOversized => "Пароль чересчур длинный: введите более короткий.",
+        Text::PasswordTooLong { max, len } => {
+            let max = count(max, "символ", "символа", "символов");
+            return format!("В нём может быть не более чем {max}, а сейчас их {len}.");
+        }
+        Text::PasswordTooShort { min, len } => {
+            let min = count(min, "символ", "символа", "символов");
+            return format!("В нём должно быть не менее чем {min}, а сейчас их {len}.");
+        }
+        Text::PasswordUsedBefore => "Этот пароль вы уже использовали: выберите новый.",
+        Text::PhoneTaken => "Этот номер телефона принадлежит другому аккаунту: выберите другой.",
+        Text::Proved => "Верно. Переходите к следующему шагу.",
+        Text::ProveTheRestFirst => "Сначала выполните остальные шаги.",
+        Text::Recovered => "Новый пароль установлен. Войдите с ним.",
+        Text::RecoveryStarted => "Выберите, как подтвердить, что аккаунт ваш.",
+        Text::Registered => "Добро пожаловать! Аккаунт создан, вход выполнен.",
+        Text::SecondFactorAsked => "Введите код из приложения-аутентификатора или резервный код.",
+        Text::SecondFactorAlreadySet => {
+            "У вашего аккаунта уже есть второй фактор. Сначала удалите его."
+        }
+        Text::SecondFactorIssued => {
+            "Отсканируйте это приложением-аутентификатором, запишите резервные коды на бумаге \
+             и введите первый код из приложения для подтверждения. Больше это показано не \
+             будет."
+        }
+        Text::SecurityCodeAlreadySet => {
+            "У вашего аккаунта уже есть код безопасности. Изменить его нельзя."
+        }
+        Text::SecurityCodeIssued => {
+            "Это ваш код безопасности. Он показывается только сейчас: запишите его на бумаге, \
+             храните в надёжном месте и введите один раз для подтверждения."
+        }
+        Text::SecurityCodeMalformed => {
+            "Код безопасности состоит из 27 букв и цифр, разбитых на группы по 4: сверьтесь с \
+             вашей записью."
+        }
+        Text::SecurityCodeMistyped => {
+            "Это не тот код безопасности, который был показан: сверьтесь с вашей записью или \
+             создайте новый."
+        }
+        Text::SecurityCodeTypo => "В коде безопасности опечатка: сверьтесь с вашей записью.",
+        Text::SessionEnded => "Вход больше не действует: войдите снова.",
+        Text::SignedIn => "Вход выполнен.",
+        Text::Stopped => "Остановлено.",
+        Text::Subject(topic) => subject(topic),
+        Text::Suggestion(suggestion) => suggested(suggestion),
+        Text::TooLateToSignIn => {
+            "Этот код слишком старый для входа. Выберите новый пароль или начните заново."
+        }
+        Text::ToStop => "Чтобы остановить это, откройте страницу:",
+        Text::TryAgainShortly => "Сейчас не получилось. Попробуйте ещё раз чуть позже.",
+        Text::Unproven => "Того, что вы подтвердили, недостаточно для этого изменения.",
+        Text::Warning(warning) => warned(warning),
+        Text::WrongNameOrPassword { left } => {
+            return format!("Неверное имя пользователя или пароль. {}", tries(left));
+        }
+        Text::WrongProof { left: None } => "Неверно.",
+        Text::WrongProof { left: Some(left) } => {
+            return format!("Неверно. {}", tries(left));
+        }
+    };
+    words.to_owned()
+}
+
+fn subject(topic: Topic) -> &'static str {
+    match topic {
+        Topic::AlreadyInUse => "У вас уже есть аккаунт",
+        Topic::Code(purpose) => match purpose {
+            CodePurpose::ConfirmChange => "Ваш код для изменения аккаунта",
+            CodePurpose::ConfirmNewAddress => "Ваш код для подтверждения этого адреса",
+            CodePurpose::Recovery => "Ваш код для восстановления доступа",
+        },
+        Topic::Notice(notice) => match notice {
+            Notice::AccountDeleted => "Ваш аккаунт удалён",
+            Notice::BackupCodeUsed(_) => "Ваш резервный код использован",
+            Notice::EmailChanged => "Ваш защитный адрес изменён",
+            Notice::EmailChangeFailed => "Ваш защитный адрес не изменён",
+            Notice::EmailChangeWaits(_) => "Ваш защитный адрес скоро изменится",
+            Notice::HintAnswered(_) => "Кто-то ответил на ваш контрольный вопрос",
+            Notice::HintChanged => "Ваш контрольный вопрос изменён",
+            Notice::HintStopped => "Ваш контрольный вопрос отключён",
+            Notice::Locked(_) => "Кто-то пытается войти в ваш аккаунт",
+            Notice::PasswordChanged(_) => "Ваш пароль изменён",
+            Notice::PasswordStopped => "Ваш пароль отключён",
+            Notice::SecondFactorEnrolled => "Для входа теперь нужен второй фактор",
+            Notice::SecondFactorRemoved => "Ваш второй фактор удалён",
+            Notice::SecondFactorStopped => "Ваш второй фактор отключён",
+            Notice::SecurityCodeSet => "У вашего аккаунта есть код безопасности",
+            Notice::SecurityCodeUsed => "Ваш код безопасности использован",
+            Notice::SecurityCodeWaits(_) => "У вашего аккаунта скоро появится код безопасности",
+            Notice::SignedInOnce => "Кто-то вошёл с кодом из нашего письма",
+            Notice::UserNameChanged => "Ваше имя пользователя изменено",
+        },
+    }
+}
+
+fn happened(notice: Notice, at: OffsetDateTime) -> String {
+    let on = date(at);
+    match notice {
+        Notice::AccountDeleted => format!("Ваш аккаунт удалён {on}."),
+        Notice::BackupCodeUsed(left) => format!(
+            "Один из ваших резервных кодов использован {on} вместо приложения-аутентификатора \
+             тем, кто знает ваш пароль. Осталось кодов: {left}."
+        ),
+        Notice::EmailChanged => {
+            format!("Ваш защитный адрес изменён {on}. Теперь коды приходят на новый адрес.")
+        }
+        Notice::EmailChangeFailed => format!(
+            "Ваш защитный адрес должен был измениться {on}, но новый адрес к этому времени стал \
+             адресом другого аккаунта. Всё осталось по-прежнему."
+        ),
+        Notice::EmailChangeWaits(until) => format!(
+            "Для изменения вашего защитного адреса {on} был использован ваш код безопасности. Новый \
+             адрес начнёт действовать {}.",
+            date(until.into())
+        ),
+        Notice::HintAnswered(until) => format!(
+            "Кто-то ответил на ваш контрольный вопрос {on} на неизвестном нам устройстве. Он сможет \
+             установить новый пароль {}. Если это были не вы, остановите это по ссылке ниже, а затем \
+             выберите другой контрольный вопрос: ответ на этот ему известен.",
+            since(until.into())
+        ),
+        Notice::HintChanged => format!("Ваш контрольный вопрос или ответ на него изменён {on}."),
+        Notice::HintStopped => format!(
+            "На ваш контрольный вопрос {MOST_MISSES} раз подряд ответили неверно, последний раз — \
+             {on}. Он больше не действует; выберите новый в настройках аккаунта."
+        ),
+        Notice::Locked(method) => {
+            let what = match method {
+                Method::CurrentPassword => "ваш пароль",
+                Method::HintQuestion => "ответ на ваш контрольный вопрос",
+                Method::SecondFactor => "код второго фактора, зная ваш пароль,",
+                Method::SecurityCode => "ваш код безопасности",
+                Method::NewEmail | Method::SecurityEmail => "код из письма",
+            };
+            format!(
+                "Кто-то несколько раз неверно ввёл {what}, последний раз — {on}, поэтому с новыми \
+                 попытками придётся подождать. Ссылок в наших письмах, вашего кода безопасности и \
+                 устройств, на которых вы входили, это не касается."
+            )
+        }
+        Notice::PasswordChanged(method) => {
+            let by = match method {
+                Method::CurrentPassword => "прежнего пароля",
+                Method::HintQuestion => "ответа на контрольный вопрос",
+                Method::NewEmail | Method::SecurityEmail => "кода из нашего письма",
+                Method::SecondFactor => "второго фактора",
+                Method::SecurityCode => "кода безопасности",
+            };
+            format!("Ваш пароль изменён {on} с помощью {by}.")
+        }
+        Notice::PasswordStopped => format!(
+            "Ваш пароль {MOST_MISSES} раз подряд ввели неверно, последний раз — {on}. Он действует \
+             на устройствах, на которых вы уже входили; на других восстановите доступ к аккаунту и \
+             выберите новый пароль."
+        ),
+        Notice::SecondFactorEnrolled => format!(
+            "Для вашего аккаунта {on} настроен второй фактор. Теперь для входа нужен код из \
+             приложения-аутентификатора или резервный код. Удалить его можно с помощью кода \
+             безопасности и кода из нашего письма."
+        ),
+        Notice::SecondFactorRemoved => {
+            format!("Ваш второй фактор удалён {on}. Теперь для входа достаточно пароля.")
+        }
+        Notice::SecondFactorStopped => format!(
+            "Код из вашего приложения-аутентификатора {MOST_MISSES} раз подряд ввели неверно, \
+             последний раз — {on}, и сделал это тот, кто знает ваш пароль. Войдите с резервным \
+             кодом и смените пароль."
+        ),
+        Notice::SecurityCodeSet => format!(
+            "Код безопасности вашего аккаунта действует {}. Никто и никогда не сможет его изменить.",
+            since(at)
+        ),
+        Notice::SecurityCodeUsed => format!("Ваш код безопасности использован {on}."),
+        Notice::SecurityCodeWaits(until) => format!(
+            "Для вашего аккаунта {on} создан код безопасности. Он начнёт действовать {} — навсегда. \
+             Если до этого сменить пароль, код станет недействительным.",
+            date(until.into())
+        ),
+        Notice::SignedInOnce => format!(
+            "Кто-то вошёл в ваш аккаунт {on} с кодом, который мы вам прислали. Ваш пароль не \
+             изменился."
+        ),
+        Notice::UserNameChanged => format!(
+            "Ваше имя пользователя изменено {on}. Входите с новым именем или с защитным \
+             адресом и тем же паролем."
+        ),
+    }
+}
+
+const fn if_not_you(notice: Notice) -> &'static str {
+    match notice {
+        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
+            "Если это были не вы: никто не вошёл, и ничего делать не нужно. Если вы используете \
+             тот же пароль в других местах, выберите новый."
+        }
+        Notice::AccountDeleted => {
+            "Если это были не вы, немедленно напишите в нашу службу поддержки."
+        }
+        Notice::BackupCodeUsed(_) | Notice::SecondFactorStopped => {
+            "Если это были вы, ничего делать не нужно. Если это были не вы, кто-то знает ваш \
+             пароль: немедленно смените его и напишите в нашу службу поддержки."
+        }
+        Notice::EmailChanged => {
+            "Если это были вы, ничего делать не нужно. Если это были не вы и вы читаете это письмо \
+             на старом адресе, восстановите доступ с помощью кода безопасности или немедленно \
+             напишите в нашу службу поддержки."
+        }
+        Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
+            "Если это были вы, ничего делать не нужно. Если это были не вы, ваш код безопасности в \
+             чужих руках: немедленно смените пароль и напишите в нашу службу поддержки."
+        }
+        Notice::EmailChangeFailed
+        | Notice::HintAnswered(_)
+        | Notice::HintChanged
+        | Notice::PasswordChanged(_)
+        | Notice::SecondFactorEnrolled
+        | Notice::SecondFactorRemoved
+        | Notice::SecurityCodeSet
+        | Notice::SecurityCodeWaits(_)
+        | Notice::SignedInOnce
+        | Notice::UserNameChanged => {
+            "Если это были вы, ничего делать не нужно. Если это были не вы, немедленно восстановите \
+             доступ к аккаунту и выберите новый пароль; если это невозможно, напишите в нашу службу \
+             поддержки."
+        }
+    }
+}
+
+const fn warned(warning: Warning) -> &'static str {
+    match warning {
+        Warning::CommonName => "Распространённые имена и фамилии легко угадать.",
+        Warning::CommonPassword => "Этот пароль используют многие.",
+        Warning::Date => "Даты легко угадать.",
+        Warning::NameByItself => "Одно только имя легко угадать.",
+        Warning::RecentYear => "Недавние годы легко угадать.",
+        Warning::RepeatedCharacters => "Повторы символов, например «aaa», легко угадать.",
+        Warning::RepeatedPattern => {
+            "Повторы сочетаний, например «abcabc», угадать почти так же легко, как «abc»."
+        }
+        Warning::Sequence => "Последовательности, например «abc» или «6543», легко угадать.",
+        Warning::ShortKeyboardPattern => "Короткие сочетания соседних клавиш легко угадать.",
+        Warning::SimilarToCommonPassword => "Он похож на пароль, который используют многие.",
+        Warning::StraightRowOfKeys => "Клавиши, идущие подряд, легко угадать.",
+        Warning::Top100Password => "Он входит в 100 самых распространённых паролей.",
+        Warning::Top10Password => "Он входит в 10 самых распространённых паролей.",
+        Warning::WordByItself => "Одно только слово легко угадать.",
+    }
+}
+
+const fn suggested(suggestion: Suggestion) -> &'static str {
+    match suggestion {
+        Suggestion::AddAnotherWordOrTwo => "Добавьте ещё одно-два редких слова.",
+        Suggestion::AvoidDatesOfYours => "Избегайте дат и годов, которые с вами связаны.",
+        Suggestion::AvoidRecentYears => "Избегайте недавних годов.",
+        Suggestion::AvoidRepetition => "Избегайте повторов слов и символов.",
+        Suggestion::AvoidSequences => "Избегайте последовательностей.",
+        Suggestion::AvoidYearsOfYours => "Избегайте годов, которые с вами связаны.",
+        Suggestion::CapitalizationHelpsLittle => "Прописная буква в начале мало помогает.",
+        Suggestion::NoNeedForSymbols => "Длина помогает больше, чем разнообразие символов.",
+        Suggestion::OnlyUppercaseHelpsLittle => "Одни только прописные буквы мало помогают.",
+        Suggestion::ReversedWordsHelpLittle => "Слова, написанные наоборот, мало помогают.",
+        Suggestion::SubstitutionsHelpLittle => {
+            "Обычные замены, например «@» вместо «a», мало помогают."
+        }
+        Suggestion::UseAFewWords => "Возьмите несколько слов, но не расхожую фразу.",
+        Suggestion::UseALongerKeyboardPattern => {
+            "Возьмите сочетание клавиш подлиннее, с большим числом поворотов."
+        }
+    }
+}
+
+fn tries(left: u64) -> String {
+    match left {
+        0 => "Попыток пока больше нет.".to_owned(),
+        left => {
+            let tries = count(left, "попытка", "попытки", "попыток");
+            format!("У вас ещё {tries}.")
+        }
+    }
+}
+
+fn when(when: When) -> String {
+    match when {
+        When::At(at) => since(at),
+        When::In(left) => {
+            let left = match Span::from(left) {
+                Span::Seconds(n) => count(n, "секунду", "секунды", "секунд"),
+                Span::Minutes(n) => count(n, "минуту", "минуты", "минут"),
+                Span::Hours(n) => count(n, "час", "часа", "часов"),
+                Span::Days(n) => count(n, "день", "дня", "дней"),
+            };
+            format!("через {left}")
+        }
+    }
+}
+
+/// `31 января 2026 года`
+fn day(at: OffsetDateTime) -> String {
+    let Moment {
+        year, month, day, ..
+    } = at.into();
+    let month = match month {
+        1 => "января",
+        2 => "февраля",
+        3 => "марта",
+        4 => "апреля",
+        5 => "мая",
+        6 => "июня",
+        7 => "июля",
+        8 => "августа",
+        9 => "сентября",
+        10 => "октября",
+        11 => "ноября",
+        _ => "декабря",
+    };
+    format!("{day} {month} {year} года")
+}
+
+/// `31 января 2026 года в 09:05 (UTC)`
+fn date(at: OffsetDateTime) -> String {
+    format!("{} в {} (UTC)", day(at), Moment::from(at).clock)
+}
+
+/// `с 09:05 (UTC) 31 января 2026 года`
+fn since(at: OffsetDateTime) -> String {
+    format!("с {} (UTC) {}", Moment::from(at).clock, day(at))
+}
+
+/// The form of a noun that goes with a number: 1, 21 попытка; 2, 22 попытки; 5, 11, 20 попыток
+/// (CLDR, plural rules of `ru` for whole numbers).
+fn count(n: u64, one: &str, few: &str, many: &str) -> String {
+    let noun = match (n % 10, n % 100) {
+        (_, 11..=14) => many,
+        (1, _) => one,
+        (2..=4, _) => few,
+        _ => many,
+    };
+    format!("{n} {noun}")
+}

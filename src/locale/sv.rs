@@ -1,0 +1,457 @@
+//! Swedish.
+
+use time::OffsetDateTime;
+
+use super::{Span, Text, Topic, When, when::Moment};
+use crate::{
+    account::{MOST_MISSES, Method},
+    message::{CodePurpose, Notice},
+    weakness::{Suggestion, Warning},
+};
+
+pub(super) fn words(text: &Text<'_>) -> String {
+    let words = match *text {
+        Text::AccountDeleted => "Ditt konto är borttaget.",
+        Text::AddressTaken => "E-postadressen hör till ett annat konto: välj en annan.",
+        Text::AlreadyInUse => {
+            "Någon, kanske du, vill använda den här adressen för ett konto. Den är redan \
+             säkerhetsadress för ett annat konto: logga in på det eller använd en annan adress. Om \
+             det inte var du behöver du inte göra något."
+        }
+        Text::AnswerControl => "Ett svar får inte innehålla tabbar eller radbrytningar.",
+        Text::AnswerEmpty => "Svaret är tomt: skriv ett.",
+        Text::AnswerNotOffered => "Den här frågan går inte längre att välja: ta en annan.",
+        Text::AnswerOwnName => {
+            "Svaret får inte vara ditt användarnamn, en del av din e-postadress eller ord ur frågan."
+        }
+        Text::AnswerTooLong => "Svaret är för långt: skriv ett kortare.",
+        Text::AnswerTrivial => "Svaret säger för lite: vem som helst kan gissa det.",
+        Text::AnswerUsual => "Många skulle svara så: välj ett ovanligare svar.",
+        Text::AnswerWaits { until } => {
+            return format!(
+                "Svaret är rätt. Eftersom vi inte känner igen enheten börjar det gälla först {}; \
+                 till dess kan kontots ägare stoppa det.",
+                when(until)
+            );
+        }
+        Text::AnswerYourQuestion => "Svara på din säkerhetsfråga.",
+        Text::Changed => "Ändringarna är sparade. Du är utloggad överallt utom här.",
+        Text::ChangedTooOften { until } => {
+            return format!(
+                "Kontot har ändrats för många gånger. Du kan ändra det igen {}.",
+                when(until)
+            );
+        }
+        Text::ChooseAnotherAnswer => "Svaret går inte att använda:",
+        Text::ChooseAnotherPassword => "Lösenordet går inte att använda:",
+        Text::CodeFor(purpose) => match purpose {
+            CodePurpose::ConfirmChange => {
+                "Någon som är inloggad vill ändra ditt konto. Om det var du, skriv in den här koden:"
+            }
+            CodePurpose::ConfirmNewAddress => {
+                "Den här adressen ska bli säkerhetsadress för ett konto. Om det var du som bad om \
+                 det, skriv in den här koden:"
+            }
+            CodePurpose::Recovery => {
+                "Någon vill återställa ditt konto. Om det var du, skriv in den här koden:"
+            }
+        },
+        Text::CodeMalformed { digits } => {
+            let digits = count(digits, "siffra", "siffror");
+            return format!("En kod har {digits}: skriv dem som står i mejlet.");
+        }
+        Text::Device { label } => return format!("Enhet: {label}"),
+        Text::Expired => "Tiden har gått ut, eller så är det redan använt: börja om.",
+        Text::Failed => "Det gick inte. Skriv till vår support om du behöver hjälp.",
+        Text::Greeting { name } => return format!("Hej {name}!"),
+        Text::Happened { notice, at } => return happened(notice, at),
+        Text::IfNotYou(notice) => if_not_you(notice),
+        Text::IfNotYouAsked(purpose) => match purpose {
+            CodePurpose::ConfirmChange => {
+                "Om det inte var du är någon annan inloggad på ditt konto: använd inte koden, \
+                 återställ kontot genast och välj ett nytt lösenord."
+            }
+            CodePurpose::ConfirmNewAddress | CodePurpose::Recovery => {
+                "Om det inte var du, använd inte koden: utan den ändras ingenting."
+            }
+        },
+        Text::Imported => "Kontot har tagits över.",
+        Text::KeepTheCode => "Ge inte koden till någon, vem som än frågar: vi ber aldrig om den.",
+        Text::Locked { until } => {
+            return format!("För många försök. Du kan försöka igen {}.", when(until));
+        }
+        Text::MailSent => {
+            "Om kontot har den här adressen är ett mejl med en kod på väg. Titta även i \
+             skräpposten."
+        }
+        Text::Method(method) => match method {
+            Method::CurrentPassword => "Nuvarande lösenord",
+            Method::HintQuestion => "Säkerhetsfråga",
+            Method::NewEmail => "Kod till den nya e-postadressen",
+            Method::SecondFactor => "Andra faktor",
+            Method::SecurityCode => "Säkerhetskod",
+            Method::SecurityEmail => "Kod via e-post",
+        },
+        Text::NameLooksTaken => {
+            "Användarnamnet är förväxlingsbart med ett annat kontos: välj ett annat."
+        }
+        Text::NameMalformed => {
+            "Det här är inget namn: skriv bokstäver och siffror, en e-postadress eller ett \
+             telefonnummer."
+        }
+        Text::NameMixedScripts => {
+            "Ett användarnamn har bokstäver ur ett enda alfabet: blanda inte flera."
+        }
+        Text::NameTaken => "Användarnamnet är upptaget: välj ett annat.",
+        Text::NameTooLong { max } => {
+            return format!("Namnet är för långt: ett användarnamn har högst {max} tecken.");
+        }
+        Text::NoAddress => "Ditt konto har ingen säkerhetsadress.",
+        Text::NotAUserName => {
+            "Ett användarnamn får inte se ut som en e-postadress eller ett telefonnummer: välj ett \
+             annat."
+        }
+        Text::NotHuman => "Visa först att du inte är en robot.",
+        Text::NotOffered => "Det sättet finns inte här: välj ett annat.",
+        Text::NothingToChange => "Du har inte ändrat något än.",
+        Text::NothingToStop => "Det finns inget kvar att stoppa.",
+        Text::OldPassword { set_at } => {
+            return format!(
+                "Du har haft ditt lösenord sedan den {}. Överväg att välja ett nytt.",
+                day(set_at)
+            );
+        }
+        Text::OrOpen => "Eller öppna den här sidan och fortsätt där:",
+        Text::PasswordBreached => {
+            "Det finns på en lista över läckta lösenord: välj ett som du inte använder någon \
+             annanstans."
+        }
+        Text::PasswordCommon => "Det är ett av de lösenord som prövas först.",
+        Text::PasswordControl => "Ett lösenord får inte innehålla tabbar eller radbrytningar.",
+        Text::PasswordEmpty => "Lösenordet är tomt: skriv ett.",
+        Text::PasswordGuessable => "Det är för lätt att gissa.",
+        Text::PasswordMismatch => "Lösenorden är olika: skriv samma två gånger.",
+        Text::PasswordNoDigit => "Det behöver en siffra.",
+        Text::PasswordNoLowercase => "Det behöver en liten bokstav.",
+        Text::PasswordNoSpecial => "Det behöver ett specialtecken, till exempel ! eller %.",
+        Text::PasswordNoUppercase => "Det behöver en stor bokstav.",
+        Text::PasswordOwnName => {
+            "Det får inte innehålla ditt användarnamn, första delen av din e-postadress eller \
+             tjänstens namn."
+        }
+        Text::PasswordOversized => "Lösenordet är alldeles för långt: skriv ett kortare.",
+        Text::PasswordTooLong { max, len } => {
+            return format!("Det får ha högst {max} tecken; det har {len}.");
+        }
+        Text::PasswordTooShort { min, len } => {
+            return format!("Det behöver minst {min} tecken; det har {len}.");
+        }
+        Text::PasswordUsedBefore => "Du har använt det här lösenordet tidigare: välj ett nytt.",
+        Text::PhoneTaken => "Telefonnumret hör till ett annat konto: välj ett annat.",
+        Text::Proved => "Det är rätt. Fortsätt med nästa steg.",
+        Text::ProveTheRestFirst => "Gör de andra stegen först.",
+        Text::Recovered => "Ditt nya lösenord gäller. Logga in med det.",
+        Text::RecoveryStarted => "Välj hur du vill visa att kontot är ditt.",
+        Text::Registered => "Välkommen! Ditt konto är klart och du är inloggad.",
+        Text::SecondFactorAsked => "Skriv in en kod från din autentiseringsapp eller en reservkod.",
+        Text::SecondFactorAlreadySet => "Ditt konto har redan en andra faktor. Ta bort den först.",
+        Text::SecondFactorIssued => {
+            "Läs in det här i din autentiseringsapp, skriv upp reservkoderna på papper och \
+             skriv in en första kod från appen för att bekräfta. Inget av det visas igen."
+        }
+        Text::SecurityCodeAlreadySet => {
+            "Ditt konto har redan en säkerhetskod. Den kan aldrig ändras."
+        }
+        Text::SecurityCodeIssued => {
+            "Det här är din säkerhetskod. Den visas bara nu: skriv upp den på papper, förvara den \
+             säkert och skriv in den en gång för att bekräfta."
+        }
+        Text::SecurityCodeMalformed => {
+            "En säkerhetskod har 27 bokstäver och siffror i grupper om 4: jämför med ditt papper."
+        }
+        Text::SecurityCodeMistyped => {
+            "Det är inte den säkerhetskod som visades: jämför med ditt papper, eller skapa en ny."
+        }
+        Text::SecurityCodeTypo => "Säkerhetskoden är felskriven: jämför med ditt papper.",
+        Text::SessionEnded => "Du är inte längre inloggad: logga in igen.",
+        Text::SignedIn => "Du är inloggad.",
+        Text::Stopped => "Det är stoppat.",
+        Text::Subject(topic) => subject(topic),
+        Text::Suggestion(suggestion) => suggested(suggestion),
+        Text::TooLateToSignIn => {
+            "Koden är för gammal för att logga in med. Välj ett nytt lösenord eller börja om."
+        }
+        Text::ToStop => "Öppna den här sidan för att stoppa det:",
+        Text::TryAgainShortly => "Det gick inte just nu. Försök igen om en stund.",
+        Text::Unproven => "Det du har visat räcker inte för den här ändringen.",
+        Text::Warning(warning) => warned(warning),
+        Text::WrongNameOrPassword { left } => {
+            return format!("Användarnamnet eller lösenordet är fel. {}", tries(left));
+        }
+        Text::WrongProof { left: None } => "Det är fel.",
+        Text::WrongProof { left: Some(left) } => {
+            return format!("Det är fel. {}", tries(left));
+        }
+    };
+    words.to_owned()
+}
+
+fn subject(topic: Topic) -> &'static str {
+    match topic {
+        Topic::AlreadyInUse => "Du har redan ett konto",
+        Topic::Code(purpose) => match purpose {
+            CodePurpose::ConfirmChange => "Din kod för att ändra ditt konto",
+            CodePurpose::ConfirmNewAddress => "Din kod för att bekräfta den här adressen",
+            CodePurpose::Recovery => "Din kod för att återställa ditt konto",
+        },
+        Topic::Notice(notice) => match notice {
+            Notice::AccountDeleted => "Ditt konto har tagits bort",
+            Notice::BackupCodeUsed(_) => "En av dina reservkoder har använts",
+            Notice::EmailChanged => "Din säkerhetsadress har ändrats",
+            Notice::EmailChangeFailed => "Din säkerhetsadress har inte ändrats",
+            Notice::EmailChangeWaits(_) => "Din säkerhetsadress kommer att ändras",
+            Notice::HintAnswered(_) => "Någon har svarat på din säkerhetsfråga",
+            Notice::HintChanged => "Din säkerhetsfråga har ändrats",
+            Notice::HintStopped => "Din säkerhetsfråga har stoppats",
+            Notice::Locked(_) => "Någon försöker ta sig in på ditt konto",
+            Notice::PasswordChanged(_) => "Ditt lösenord har ändrats",
+            Notice::PasswordStopped => "Ditt lösenord har stoppats",
+            Notice::SecondFactorEnrolled => "Inloggningen kräver nu en andra faktor",
+            Notice::SecondFactorRemoved => "Din andra faktor har tagits bort",
+            Notice::SecondFactorStopped => "Din andra faktor har stoppats",
+            Notice::SecurityCodeSet => "Ditt konto har en säkerhetskod",
+            Notice::SecurityCodeUsed => "Din säkerhetskod har använts",
+            Notice::SecurityCodeWaits(_) => "Ditt konto får snart en säkerhetskod",
+            Notice::SignedInOnce => "Någon har loggat in med en kod som vi mejlade",
+            Notice::UserNameChanged => "Ditt användarnamn har ändrats",
+        },
+    }
+}
+
+fn happened(notice: Notice, at: OffsetDateTime) -> String {
+    let on = date(at);
+    match notice {
+        Notice::AccountDeleted => format!("Ditt konto togs bort den {on}."),
+        Notice::BackupCodeUsed(left) => format!(
+            "Den {on} användes en av dina reservkoder i stället för autentiseringsappen, av \
+             någon som kan ditt lösenord. Du har {left} kvar."
+        ),
+        Notice::EmailChanged => format!(
+            "Din säkerhetsadress ändrades den {on}. Från och med nu går koder till den nya adressen."
+        ),
+        Notice::EmailChangeFailed => format!(
+            "Din säkerhetsadress skulle ha ändrats den {on}, men den nya adressen hör numera till \
+             ett annat konto. Allt förblir som det var."
+        ),
+        Notice::EmailChangeWaits(until) => format!(
+            "Den {on} användes din säkerhetskod för att ändra din säkerhetsadress. Den nya adressen \
+             gäller från den {}.",
+            date(until.into())
+        ),
+        Notice::HintAnswered(until) => format!(
+            "Den {on} svarade någon på din säkerhetsfråga på en enhet som vi inte känner igen. Från \
+             den {} kan den personen välja ett nytt lösenord. Om det inte var du, stoppa det nedan och \
+             välj sedan en ny säkerhetsfråga: den personen kan svaret på den här.",
+            date(until.into())
+        ),
+        Notice::HintChanged => {
+            format!("Din säkerhetsfråga eller svaret på den ändrades den {on}.")
+        }
+        Notice::HintStopped => format!(
+            "Din säkerhetsfråga har besvarats fel {MOST_MISSES} gånger i rad, senast den {on}. Den \
+             gäller inte längre; välj en ny i kontots inställningar."
+        ),
+        Notice::Locked(method) => {
+            let what = match method {
+                Method::CurrentPassword => "ditt lösenord",
+                Method::HintQuestion => "svaret på din säkerhetsfråga",
+                Method::SecondFactor => "din andra faktor, med rätt lösenord,",
+                Method::SecurityCode => "din säkerhetskod",
+                Method::NewEmail | Method::SecurityEmail => "koden i mejlet",
+            };
+            format!(
+                "Den {on} skrev någon {what} fel flera gånger, så nya försök måste vänta. Länkarna \
+                 i våra mejl, din säkerhetskod och de enheter där du har loggat in berörs inte."
+            )
+        }
+        Notice::PasswordChanged(method) => {
+            let by = match method {
+                Method::CurrentPassword => "det tidigare lösenordet",
+                Method::HintQuestion => "svaret på din säkerhetsfråga",
+                Method::NewEmail | Method::SecurityEmail => "en kod som vi mejlade",
+                Method::SecondFactor => "din andra faktor",
+                Method::SecurityCode => "din säkerhetskod",
+            };
+            format!("Ditt lösenord ändrades den {on} med hjälp av {by}.")
+        }
+        Notice::PasswordStopped => format!(
+            "Ditt lösenord har skrivits fel {MOST_MISSES} gånger i rad, senast den {on}. Det \
+             fungerar på enheter där du har loggat in tidigare; på andra enheter behöver du \
+             återställa kontot och välja ett nytt lösenord."
+        ),
+        Notice::SecondFactorEnrolled => format!(
+            "Den {on} fick ditt konto en andra faktor. Från och med nu krävs en kod från \
+             autentiseringsappen, eller en reservkod, för att logga in. Din säkerhetskod och \
+             en kod som vi mejlar tar bort den."
+        ),
+        Notice::SecondFactorRemoved => format!(
+            "Din andra faktor togs bort den {on}. Från och med nu räcker lösenordet för att \
+             logga in."
+        ),
+        Notice::SecondFactorStopped => format!(
+            "Koden från din autentiseringsapp har skrivits fel {MOST_MISSES} gånger i rad, \
+             senast den {on}, av någon som kan ditt lösenord. Logga in med en reservkod och \
+             byt lösenord."
+        ),
+        Notice::SecurityCodeSet => format!(
+            "Sedan den {on} har ditt konto en säkerhetskod. Den kan aldrig ändras av någon."
+        ),
+        Notice::SecurityCodeUsed => format!("Din säkerhetskod användes den {on}."),
+        Notice::SecurityCodeWaits(until) => format!(
+            "Den {on} skapades en säkerhetskod för ditt konto. Den gäller från den {} och för \
+             alltid. Om du byter lösenord innan dess blir den ogiltig.",
+            date(until.into())
+        ),
+        Notice::SignedInOnce => format!(
+            "Den {on} loggade någon in på ditt konto med en kod som vi mejlade till dig. Ditt \
+             lösenord är oförändrat."
+        ),
+        Notice::UserNameChanged => format!(
+            "Ditt användarnamn ändrades den {on}. Du loggar in med det nya, eller med din \
+             säkerhetsadress, och samma lösenord."
+        ),
+    }
+}
+
+const fn if_not_you(notice: Notice) -> &'static str {
+    match notice {
+        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
+            "Om det inte var du: ingen har tagit sig in och du behöver inte göra något. Om du \
+             använder samma lösenord på andra ställen, välj ett nytt."
+        }
+        Notice::AccountDeleted => "Om det inte var du, skriv genast till vår support.",
+        Notice::BackupCodeUsed(_) | Notice::SecondFactorStopped => {
+            "Om det var du behöver du inte göra något. Om det inte var du kan någon annan ditt \
+             lösenord: byt det genast och skriv till vår support."
+        }
+        Notice::EmailChanged => {
+            "Om det var du behöver du inte göra något. Om det inte var du och du läser det här på \
+             den gamla adressen, använd din säkerhetskod för att återställa kontot, eller skriv \
+             genast till vår support."
+        }
+        Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
+            "Om det var du behöver du inte göra något. Om det inte var du har någon annan din \
+             säkerhetskod: byt genast lösenord och skriv till vår support."
+        }
+        Notice::EmailChangeFailed
+        | Notice::HintAnswered(_)
+        | Notice::HintChanged
+        | Notice::PasswordChanged(_)
+        | Notice::SecondFactorEnrolled
+        | Notice::SecondFactorRemoved
+        | Notice::SecurityCodeSet
+        | Notice::SecurityCodeWaits(_)
+        | Notice::SignedInOnce
+        | Notice::UserNameChanged => {
+            "Om det var du behöver du inte göra något. Om det inte var du, återställ genast kontot \
+             och välj ett nytt lösenord; om det inte går, skriv till vår support."
+        }
+    }
+}
+
+const fn warned(warning: Warning) -> &'static str {
+    match warning {
+        Warning::CommonName => "Vanliga för- och efternamn är lätta att gissa.",
+        Warning::CommonPassword => "Många använder det här lösenordet.",
+        Warning::Date => "Datum är lätta att gissa.",
+        Warning::NameByItself => "Ett namn för sig är lätt att gissa.",
+        Warning::RecentYear => "Årtal från senare tid är lätta att gissa.",
+        Warning::RepeatedCharacters => "Upprepade tecken, som ”aaa”, är lätta att gissa.",
+        Warning::RepeatedPattern => {
+            "Ett upprepat mönster, som ”abcabc”, är knappt svårare att gissa än ”abc”."
+        }
+        Warning::Sequence => "Följder, som ”abc” eller ”6543”, är lätta att gissa.",
+        Warning::ShortKeyboardPattern => "Korta mönster på tangentbordet är lätta att gissa.",
+        Warning::SimilarToCommonPassword => "Det liknar ett lösenord som många använder.",
+        Warning::StraightRowOfKeys => "Tangenter i rad är lätta att gissa.",
+        Warning::Top100Password => "Det är ett av de 100 vanligaste lösenorden.",
+        Warning::Top10Password => "Det är ett av de 10 vanligaste lösenorden.",
+        Warning::WordByItself => "Ett ord för sig är lätt att gissa.",
+    }
+}
+
+const fn suggested(suggestion: Suggestion) -> &'static str {
+    match suggestion {
+        Suggestion::AddAnotherWordOrTwo => "Lägg till ett eller två ovanliga ord.",
+        Suggestion::AvoidDatesOfYours => "Undvik datum och årtal som har med dig att göra.",
+        Suggestion::AvoidRecentYears => "Undvik årtal från senare tid.",
+        Suggestion::AvoidRepetition => "Undvik upprepade ord och tecken.",
+        Suggestion::AvoidSequences => "Undvik följder.",
+        Suggestion::AvoidYearsOfYours => "Undvik årtal som har med dig att göra.",
+        Suggestion::CapitalizationHelpsLittle => "Stor bokstav i början hjälper föga.",
+        Suggestion::NoNeedForSymbols => "Ökad längd hjälper mer än fler sorters tecken.",
+        Suggestion::OnlyUppercaseHelpsLittle => "Enbart stora bokstäver hjälper föga.",
+        Suggestion::ReversedWordsHelpLittle => "Ord stavade baklänges hjälper föga.",
+        Suggestion::SubstitutionsHelpLittle => {
+            "Vanliga utbyten, som ”@” i stället för ”a”, hjälper föga."
+        }
+        Suggestion::UseAFewWords => "Använd några ord, men inget vanligt uttryck.",
+        Suggestion::UseALongerKeyboardPattern => {
+            "Använd ett längre mönster på tangentbordet, med fler svängar."
+        }
+    }
+}
+
+fn tries(left: u64) -> String {
+    match left {
+        0 => "Du har inga försök kvar för tillfället.".to_owned(),
+        left => format!("Du har {} kvar.", count(left, "försök", "försök")),
+    }
+}
+
+fn when(when: When) -> String {
+    match when {
+        When::At(at) => format!("från den {}", date(at)),
+        When::In(left) => {
+            let left = match Span::from(left) {
+                Span::Seconds(n) => count(n, "sekund", "sekunder"),
+                Span::Minutes(n) => count(n, "minut", "minuter"),
+                Span::Hours(n) => count(n, "timme", "timmar"),
+                Span::Days(n) => count(n, "dag", "dagar"),
+            };
+            format!("om {left}")
+        }
+    }
+}
+
+/// `31 januari 2026`
+fn day(at: OffsetDateTime) -> String {
+    let Moment {
+        year, month, day, ..
+    } = at.into();
+    let month = match month {
+        1 => "januari",
+        2 => "februari",
+        3 => "mars",
+        4 => "april",
+        5 => "maj",
+        6 => "juni",
+        7 => "juli",
+        8 => "augusti",
+        9 => "september",
+        10 => "oktober",
+        11 => "november",
+        _ => "december",
+    };
+    format!("{day} {month} {year}")
+}
+
+/// `31 januari 2026 kl. 09.05 UTC`
+fn date(at: OffsetDateTime) -> String {
+    let clock = Moment::from(at).clock.replace(':', ".");
+    format!("{} kl. {clock} UTC", day(at))
+}
+
+fn count(n: u64, one: &str, other: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { other })
+}

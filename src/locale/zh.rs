@@ -1,0 +1,378 @@
+//! Chinese in simplified characters.
+
+use time::OffsetDateTime;
+
+use super::{Span, Text, Topic, When, when::Moment};
+use crate::{
+    account::{MOST_MISSES, Method},
+    message::{CodePurpose, Notice},
+    weakness::{Suggestion, Warning},
+};
+
+pub(super) fn words(text: &Text<'_>) -> String {
+    let words = match *text {
+        Text::AccountDeleted => "您的账户已删除。",
+        Text::AddressTaken => "该邮箱地址已属于另一个账户，请换一个。",
+        Text::AlreadyInUse => {
+            "有人（可能是您本人）想在账户中使用此邮箱地址。它已经是另一个账户的安全邮箱：请登录那个\
+             账户，或改用其他邮箱地址。如果不是您本人操作，则无需理会。"
+        }
+        Text::AnswerControl => "答案中不能有制表符或换行，请重新输入。",
+        Text::AnswerEmpty => "答案为空，请输入答案。",
+        Text::AnswerNotOffered => "该问题已不再提供，请选择其他问题。",
+        Text::AnswerOwnName => "答案不能是您的用户名、邮箱地址的一部分或问题中的词语。",
+        Text::AnswerTooLong => "答案太长，请缩短后重新输入。",
+        Text::AnswerTrivial => "答案过于简单，任何人都可能猜到。",
+        Text::AnswerUsual => "很多人都会这样回答，请换一个少见的答案。",
+        Text::AnswerWaits { until } => {
+            return format!(
+                "答案正确。由于我们不认识您的设备，该答案将在{}生效；在此之前，账户的主人可以阻止此操作。",
+                when(until)
+            );
+        }
+        Text::AnswerYourQuestion => "请回答您的密保问题。",
+        Text::Changed => "更改已保存。您在其他设备上均已退出登录。",
+        Text::ChangedTooOften { until } => {
+            return format!("账户更改过于频繁。您可以在{}再次更改。", when(until));
+        }
+        Text::ChooseAnotherAnswer => "该答案不能使用：",
+        Text::ChooseAnotherPassword => "该密码不能使用：",
+        Text::CodeFor(purpose) => match purpose {
+            CodePurpose::ConfirmChange => {
+                "有人在登录状态下想要更改您的账户。如果是您本人操作，请输入以下验证码："
+            }
+            CodePurpose::ConfirmNewAddress => {
+                "此邮箱地址将成为某个账户的安全邮箱。如果是您本人申请的，请输入以下验证码："
+            }
+            CodePurpose::Recovery => "有人想要找回您的账户。如果是您本人操作，请输入以下验证码：",
+        },
+        Text::CodeMalformed { digits } => {
+            return format!("验证码由{digits}位数字组成，请输入邮件中的验证码。");
+        }
+        Text::Device { label } => return format!("设备：{label}"),
+        Text::Expired => "已过期或已被使用，请重新开始。",
+        Text::Failed => "操作未成功。如需帮助，请联系我们的客服。",
+        Text::Greeting { name } => return format!("{name}，您好！"),
+        Text::Happened { notice, at } => return happened(notice, at),
+        Text::IfNotYou(notice) => if_not_you(notice),
+        Text::IfNotYouAsked(purpose) => match purpose {
+            CodePurpose::ConfirmChange => {
+                "如果不是您本人操作，说明有其他人登录了您的账户：请勿使用此验证码，并立即找回账户、设置新密码。"
+            }
+            CodePurpose::ConfirmNewAddress | CodePurpose::Recovery => {
+                "如果不是您本人操作，请勿使用此验证码：没有它，什么都不会改变。"
+            }
+        },
+        Text::Imported => "账户已转入。",
+        Text::KeepTheCode => "无论谁向您索要，都请不要透露验证码：我们绝不会索要。",
+        Text::Locked { until } => {
+            return format!("尝试次数过多。您可以在{}重试。", when(until));
+        }
+        Text::MailSent => {
+            "如果该账户设有此邮箱，含验证码的邮件已在发送途中。也请查看垃圾邮件文件夹。"
+        }
+        Text::Method(method) => match method {
+            Method::CurrentPassword => "当前密码",
+            Method::HintQuestion => "密保问题",
+            Method::NewEmail => "发送到新邮箱的验证码",
+            Method::SecondFactor => "第二重验证",
+            Method::SecurityCode => "安全码",
+            Method::SecurityEmail => "邮件验证码",
+        },
+        Text::NameLooksTaken => "该用户名与另一个账户的用户名过于相似，请换一个。",
+        Text::NameMalformed => "名称无效：请输入字母和数字、邮箱地址或电话号码。",
+        Text::NameMixedScripts => "用户名只能使用一种文字，请不要混用。",
+        Text::NameTaken => "该用户名已被使用，请换一个。",
+        Text::NameTooLong { max } => {
+            return format!("名称太长：用户名最多{max}个字符。");
+        }
+        Text::NoAddress => "您的账户没有安全邮箱。",
+        Text::NotAUserName => "用户名不能像邮箱地址或电话号码，请换一个。",
+        Text::NotHuman => "请先证明您不是机器人。",
+        Text::NotOffered => "此处不提供该方式，请选择其他方式。",
+        Text::NothingToChange => "您尚未作任何更改。",
+        Text::NothingToStop => "没有需要阻止的操作。",
+        Text::OldPassword { set_at } => {
+            return format!("您的密码自{}起一直未更换，建议您设置新密码。", day(set_at));
+        }
+        Text::OrOpen => "或者打开以下页面继续操作：",
+        Text::PasswordBreached => "它在已泄露密码的名单中，请选择一个您没有在其他地方使用的密码。",
+        Text::PasswordCommon => "它属于最先被尝试的常见密码。",
+        Text::PasswordControl => "密码中不能有制表符或换行，请重新输入。",
+        Text::PasswordEmpty => "密码为空，请输入密码。",
+        Text::PasswordGuessable => "它太容易被猜到。",
+        Text::PasswordMismatch => "两次输入的密码不一致，请重新输入。",
+        Text::PasswordNoDigit => "需要包含一个数字。",
+        Text::PasswordNoLowercase => "需要包含一个小写字母。",
+        Text::PasswordNoSpecial => "需要包含一个特殊字符，例如！或％。",
+        Text::PasswordNoUppercase => "需要包含一个大写字母。",
+        Text::PasswordOwnName => "不能包含您的用户名、邮箱地址的前半部分或本服务的名称。",
+        Text::PasswordOversized => "密码过长，请缩短后重新输入。",
+        Text::PasswordTooLong { max, len } => {
+            return format!("最多{max}个字符，当前为{len}个。");
+        }
+        Text::PasswordTooShort { min, len } => {
+            return format!("至少需要{min}个字符，当前为{len}个。");
+        }
+        Text::PasswordUsedBefore => "您以前用过这个密码，请换一个新的。",
+        Text::PhoneTaken => "该电话号码已属于另一个账户，请换一个。",
+        Text::Proved => "验证通过，请继续下一步。",
+        Text::ProveTheRestFirst => "请先完成其他步骤。",
+        Text::Recovered => "新密码已设置，请用新密码登录。",
+        Text::RecoveryStarted => "请选择用哪种方式证明账户属于您。",
+        Text::Registered => "欢迎！您的账户已建立，您已登录。",
+        Text::SecondFactorAsked => "请输入身份验证器应用中的验证码，或一个备用码。",
+        Text::SecondFactorAlreadySet => "您的账户已有第二重验证，请先将其移除。",
+        Text::SecondFactorIssued => {
+            "请用身份验证器应用扫描，把备用码写在纸上，然后输入应用中的第一个验证码以确认。以上\
+             内容不会再次显示。"
+        }
+        Text::SecurityCodeAlreadySet => "您的账户已有安全码，它永远不能更改。",
+        Text::SecurityCodeIssued => {
+            "这是您的安全码。它只显示这一次：请写在纸上并妥善保管，然后输入一遍以确认。"
+        }
+        Text::SecurityCodeMalformed => {
+            "安全码由27个字母和数字组成，每4个一组，请与您纸上的记录核对。"
+        }
+        Text::SecurityCodeMistyped => {
+            "这不是刚才显示的安全码，请与您纸上的记录核对，或重新生成一个。"
+        }
+        Text::SecurityCodeTypo => "安全码输入有误，请与您纸上的记录核对。",
+        Text::SessionEnded => "您已退出登录，请重新登录。",
+        Text::SignedIn => "您已登录。",
+        Text::Stopped => "已阻止。",
+        Text::Subject(topic) => subject(topic),
+        Text::Suggestion(suggestion) => suggested(suggestion),
+        Text::TooLateToSignIn => "该验证码已太旧，不能用来登录。请设置新密码，或重新开始。",
+        Text::ToStop => "如要阻止此操作，请打开以下页面：",
+        Text::TryAgainShortly => "操作暂时未成功，请稍后重试。",
+        Text::Unproven => "您已完成的验证不足以进行此项更改。",
+        Text::Warning(warning) => warned(warning),
+        Text::WrongNameOrPassword { left } => {
+            return format!("用户名或密码错误。{}", tries(left));
+        }
+        Text::WrongProof { left: None } => "验证未通过。",
+        Text::WrongProof { left: Some(left) } => {
+            return format!("验证未通过。{}", tries(left));
+        }
+    };
+    words.to_owned()
+}
+
+fn subject(topic: Topic) -> &'static str {
+    match topic {
+        Topic::AlreadyInUse => "您已经有一个账户",
+        Topic::Code(purpose) => match purpose {
+            CodePurpose::ConfirmChange => "更改账户的验证码",
+            CodePurpose::ConfirmNewAddress => "确认此邮箱地址的验证码",
+            CodePurpose::Recovery => "找回账户的验证码",
+        },
+        Topic::Notice(notice) => match notice {
+            Notice::AccountDeleted => "您的账户已被删除",
+            Notice::BackupCodeUsed(_) => "您的一个备用码已被使用",
+            Notice::EmailChanged => "您的安全邮箱已更改",
+            Notice::EmailChangeFailed => "您的安全邮箱未更改",
+            Notice::EmailChangeWaits(_) => "您的安全邮箱即将更改",
+            Notice::HintAnswered(_) => "有人回答了您的密保问题",
+            Notice::HintChanged => "您的密保问题已更改",
+            Notice::HintStopped => "您的密保问题已停用",
+            Notice::Locked(_) => "有人试图进入您的账户",
+            Notice::PasswordChanged(_) => "您的密码已更改",
+            Notice::PasswordStopped => "您的密码已停用",
+            Notice::SecondFactorEnrolled => "您的登录现在需要第二重验证",
+            Notice::SecondFactorRemoved => "您的第二重验证已移除",
+            Notice::SecondFactorStopped => "您的第二重验证已停用",
+            Notice::SecurityCodeSet => "您的账户已有安全码",
+            Notice::SecurityCodeUsed => "您的安全码已被使用",
+            Notice::SecurityCodeWaits(_) => "您的账户即将启用安全码",
+            Notice::SignedInOnce => "有人用我们邮寄的验证码登录了",
+            Notice::UserNameChanged => "您的用户名已更改",
+        },
+    }
+}
+
+fn happened(notice: Notice, at: OffsetDateTime) -> String {
+    let on = date(at);
+    match notice {
+        Notice::AccountDeleted => format!("您的账户已于{on}删除。"),
+        Notice::BackupCodeUsed(left) => format!(
+            "{on}，知道您密码的人用您的一个备用码代替了身份验证器应用。您还剩{left}个备用码。"
+        ),
+        Notice::EmailChanged => {
+            format!("您的安全邮箱已于{on}更改。今后验证码将发送到新邮箱。")
+        }
+        Notice::EmailChangeFailed => format!(
+            "您的安全邮箱原定于{on}更改，但新邮箱现已属于另一个账户，因此安全邮箱保持不变。"
+        ),
+        Notice::EmailChangeWaits(until) => format!(
+            "{on}，有人使用您的安全码更改了您的安全邮箱。新邮箱将于{}起生效。",
+            date(until.into())
+        ),
+        Notice::HintAnswered(until) => format!(
+            "{on}，有人在我们不认识的设备上回答了您的密保问题。自{}起，此人可以设置新密码。如果不是您本人\
+             操作，请用下面的链接阻止，然后更换密保问题：此人知道当前问题的答案。",
+            date(until.into())
+        ),
+        Notice::HintChanged => format!("您的密保问题或其答案已于{on}更改。"),
+        Notice::HintStopped => format!(
+            "您的密保问题已连续答错{MOST_MISSES}次，最近一次是在{on}。它不再有效，请在账户设置中\
+             设置新的密保问题。"
+        ),
+        Notice::Locked(method) => {
+            let what = match method {
+                Method::CurrentPassword => "密码",
+                Method::HintQuestion => "密保问题答案",
+                Method::SecondFactor => "第二重验证码（此人知道您的密码）",
+                Method::SecurityCode => "安全码",
+                Method::NewEmail | Method::SecurityEmail => "邮件验证码",
+            };
+            format!(
+                "{on}，有人多次输错您的{what}，因此需等待一段时间才能再次尝试。我们邮件中的链接、\
+                 您的安全码以及您登录过的设备不受影响。"
+            )
+        }
+        Notice::PasswordChanged(method) => {
+            let by = match method {
+                Method::CurrentPassword => "原密码",
+                Method::HintQuestion => "密保问题的答案",
+                Method::NewEmail | Method::SecurityEmail => "邮件验证码",
+                Method::SecondFactor => "第二重验证",
+                Method::SecurityCode => "安全码",
+            };
+            format!("您的密码已于{on}通过{by}更改。")
+        }
+        Notice::PasswordStopped => format!(
+            "您的密码已连续输错{MOST_MISSES}次，最近一次是在{on}。它只能在您登录过的设备上使用；\
+             在其他设备上，请找回账户并设置新密码。"
+        ),
+        Notice::SecondFactorEnrolled => format!(
+            "{on}，您的账户设置了第二重验证。今后登录时需要身份验证器应用中的验证码，或一个备用\
+             码。您的安全码加上我们发送的邮件验证码可以移除它。"
+        ),
+        Notice::SecondFactorRemoved => {
+            format!("您的第二重验证已于{on}移除。今后仅凭密码即可登录。")
+        }
+        Notice::SecondFactorStopped => format!(
+            "您的身份验证器验证码已连续输错{MOST_MISSES}次，最近一次是在{on}，此人知道您的密码\
+             。请用备用码登录并更改密码。"
+        ),
+        Notice::SecurityCodeSet => {
+            format!("自{on}起，您的账户已有安全码。任何人都永远不能更改它。")
+        }
+        Notice::SecurityCodeUsed => format!("您的安全码已于{on}被使用。"),
+        Notice::SecurityCodeWaits(until) => format!(
+            "{on}，您的账户生成了一个安全码。它将于{}起永久生效。在此之前更改密码会使它作废。",
+            date(until.into())
+        ),
+        Notice::SignedInOnce => {
+            format!("{on}，有人用我们发送给您的邮件验证码登录了您的账户。您的密码没有改变。")
+        }
+        Notice::UserNameChanged => {
+            format!("您的用户名已于{on}更改。请用新用户名或安全邮箱以及原来的密码登录。")
+        }
+    }
+}
+
+const fn if_not_you(notice: Notice) -> &'static str {
+    match notice {
+        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
+            "如果不是您本人操作：没有人进入您的账户，您无需采取任何措施。如果您在其他地方使用相同的\
+             密码，请设置新密码。"
+        }
+        Notice::AccountDeleted => "如果不是您本人操作，请立即联系我们的客服。",
+        Notice::BackupCodeUsed(_) | Notice::SecondFactorStopped => {
+            "如果是您本人操作，则无需理会。如果不是您本人操作，说明有人知道您的密码：请立即更改\
+             密码并联系我们的客服。"
+        }
+        Notice::EmailChanged => {
+            "如果是您本人操作，则无需理会。如果不是您本人操作，而您在旧邮箱中看到此邮件，请用安全码\
+             找回账户，或立即联系我们的客服。"
+        }
+        Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
+            "如果是您本人操作，则无需理会。如果不是您本人操作，说明您的安全码已落入他人之手：请立即\
+             更改密码并联系我们的客服。"
+        }
+        Notice::EmailChangeFailed
+        | Notice::HintAnswered(_)
+        | Notice::HintChanged
+        | Notice::PasswordChanged(_)
+        | Notice::SecondFactorEnrolled
+        | Notice::SecondFactorRemoved
+        | Notice::SecurityCodeSet
+        | Notice::SecurityCodeWaits(_)
+        | Notice::SignedInOnce
+        | Notice::UserNameChanged => {
+            "如果是您本人操作，则无需理会。如果不是您本人操作，请立即找回账户并设置新密码；如果无法\
+             做到，请联系我们的客服。"
+        }
+    }
+}
+
+const fn warned(warning: Warning) -> &'static str {
+    match warning {
+        Warning::CommonName => "常见的姓名容易被猜到。",
+        Warning::CommonPassword => "很多人使用这个密码。",
+        Warning::Date => "日期容易被猜到。",
+        Warning::NameByItself => "单独的姓名容易被猜到。",
+        Warning::RecentYear => "近些年的年份容易被猜到。",
+        Warning::RepeatedCharacters => "重复的字符（例如“aaa”）容易被猜到。",
+        Warning::RepeatedPattern => "重复的组合（例如“abcabc”）并不比“abc”难猜多少。",
+        Warning::Sequence => "连续的字符（例如“abc”或“6543”）容易被猜到。",
+        Warning::ShortKeyboardPattern => "键盘上较短的连续按键容易被猜到。",
+        Warning::SimilarToCommonPassword => "它与常用密码相似。",
+        Warning::StraightRowOfKeys => "键盘上成行的按键容易被猜到。",
+        Warning::Top100Password => "它是最常用的100个密码之一。",
+        Warning::Top10Password => "它是最常用的10个密码之一。",
+        Warning::WordByItself => "单独的一个词容易被猜到。",
+    }
+}
+
+const fn suggested(suggestion: Suggestion) -> &'static str {
+    match suggestion {
+        Suggestion::AddAnotherWordOrTwo => "请再加一两个少见的词。",
+        Suggestion::AvoidDatesOfYours => "请避免与您有关的日期和年份。",
+        Suggestion::AvoidRecentYears => "请避免近些年的年份。",
+        Suggestion::AvoidRepetition => "请避免重复的词和字符。",
+        Suggestion::AvoidSequences => "请避免连续的字符。",
+        Suggestion::AvoidYearsOfYours => "请避免与您有关的年份。",
+        Suggestion::CapitalizationHelpsLittle => "首字母大写作用不大。",
+        Suggestion::NoNeedForSymbols => "增加长度比增加字符种类更有用。",
+        Suggestion::OnlyUppercaseHelpsLittle => "全部大写作用不大。",
+        Suggestion::ReversedWordsHelpLittle => "把词倒过来写作用不大。",
+        Suggestion::SubstitutionsHelpLittle => "常见的替换（例如用“@”代替“a”）作用不大。",
+        Suggestion::UseAFewWords => "请使用几个词，但不要用常见的短语。",
+        Suggestion::UseALongerKeyboardPattern => "请使用更长、转折更多的按键组合。",
+    }
+}
+
+fn tries(left: u64) -> String {
+    match left {
+        0 => "您暂时没有尝试机会了。".to_owned(),
+        left => format!("您还可以尝试{left}次。"),
+    }
+}
+
+fn when(when: When) -> String {
+    match when {
+        When::At(at) => format!("{}后", date(at)),
+        When::In(left) => match Span::from(left) {
+            Span::Seconds(n) => format!("{n}秒后"),
+            Span::Minutes(n) => format!("{n}分钟后"),
+            Span::Hours(n) => format!("{n}小时后"),
+            Span::Days(n) => format!("{n}天后"),
+        },
+    }
+}
+
+/// `2026年1月31日`
+fn day(at: OffsetDateTime) -> String {
+    let Moment {
+        year, month, day, ..
+    } = at.into();
+    format!("{year}年{month}月{day}日")
+}
+
+/// `2026年1月31日09:05（UTC）`
+fn date(at: OffsetDateTime) -> String {
+    format!("{}{}（UTC）", day(at), Moment::from(at).clock)
+}
