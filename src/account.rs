@@ -253,7 +253,7 @@ pub struct Activity {
     pub label: Option<String>,
 }
 
-/// What is kept of an account, without secrets: [`Accounts::export`](crate::Accounts::export).
+/// What an owner has entered and done, without secrets: [`Accounts::export`](crate::Accounts::export).
 /// Times are seconds since 1970 in UTC.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]

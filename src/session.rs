@@ -26,7 +26,7 @@ impl SessionId {
 }
 
 /// The proof that somebody is signed in as an account. Only the library makes one: from a right
-/// sign-in, a registration, or a change out of a session.
+/// sign-in, once or as often as one likes, a registration, or a change out of a session.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     pub(crate) account: AccountId,

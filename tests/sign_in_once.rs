@@ -116,6 +116,50 @@ async fn s10_a_link_signs_in_once_however_often_it_was_opened() {
     assert!(matches!(opened, Prove::Expired), "{opened:?}");
 }
 
+/// The first ticket of the recovery, asked for a mail once more, does not bring back a code that
+/// has signed in.
+#[tokio::test]
+async fn x43_a_spent_code_does_not_come_back() {
+    let world = World::new();
+    let _alice = world.alice().await;
+    let (sealed, letter) = world.recover_by_mail("alice").await;
+    let link = link(&letter);
+    let mut tickets = Vec::new();
+    for _ in 0..2 {
+        let Prove::Accepted(ticket) = world.accounts.follow(&link, None).await.unwrap() else {
+            panic!("the link is dead");
+        };
+        tickets.push(ticket);
+    }
+    let _signed_in = signed_in_once(&world, &tickets[0]).await;
+    world.clock.advance(MINUTES);
+    let sent = world.challenge(&sealed, Challenge::SecurityEmail).await;
+    assert_eq!(sent, backstop::Challenged::Sent);
+    let again = once(&world, &tickets[1]).await;
+    assert!(matches!(again, SignInOnce::Expired), "{again:?}");
+    // A code that was asked for on the page of the link is one of its own.
+    let _letters = world.post().await;
+    world.clock.advance(MINUTES);
+    let sent = world.challenge(&tickets[1], Challenge::SecurityEmail).await;
+    assert_eq!(sent, backstop::Challenged::Sent);
+    let proof = Proof::SecurityEmail(code(&world.letter().await));
+    let ticket = world.accepted(&tickets[1], proof).await;
+    let _signed_in = signed_in_once(&world, &ticket).await;
+}
+
+/// Each is a session of its own, and somebody else's may come within the hour.
+#[tokio::test]
+async fn s20_s10_every_sign_in_by_mail_is_told() {
+    let world = World::new();
+    let _alice = world.alice().await;
+    for _ in 0..2 {
+        let ticket = proved(&world).await;
+        let _signed_in = signed_in_once(&world, &ticket).await;
+        assert_eq!(notice(&world.letter().await), Notice::SignedInOnce);
+        world.clock.advance(20 * MINUTES);
+    }
+}
+
 /// The mailbox is enough, nothing below it is: not a hint answer, and not a security code.
 #[tokio::test]
 async fn s10_nothing_but_the_mailbox_signs_in_once() {

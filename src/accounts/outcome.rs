@@ -81,7 +81,8 @@ pub enum SignInOnce {
     /// The ticket has ended, or never was, or its code has signed in already: start over.
     Expired,
     /// The account has a second factor: nobody is signed in yet. Go on as after
-    /// [`SignIn::SecondFactor`]. The code and its link are spent.
+    /// [`SignIn::SecondFactor`]. The code and its link are spent; the ticket takes the factor for ten
+    /// minutes.
     SecondFactor(Ticket),
     /// The code is too old to sign in with
     /// ([`Policy::sign_in_once`](crate::Policy::sign_in_once)). The ticket stays good: it sets a new

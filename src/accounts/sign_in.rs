@@ -281,8 +281,7 @@ impl Accounts {
         Ok(own.map(|stored| stored.value.activity).unwrap_or_default())
     }
 
-    /// All that is kept of the account, without secrets, for its owner to take along (GDPR,
-    /// Article 20). `None`: the session has ended.
+    /// What the owner has entered and done, without secrets, to take along (GDPR, Article 20). `None`: the session has ended.
     ///
     /// # Errors
     ///

@@ -8,10 +8,11 @@ use crate::{
     flow::{
         change,
         decision::{Decision, Write},
-        state,
+        state::{self, Flow},
     },
     message::Notice,
     policy::Change,
+    record::{Key, Record, Stored},
     secret::Ticket,
 };
 
@@ -20,8 +21,8 @@ impl Accounts {
     /// new password now.
     ///
     /// `ticket`: of a recovery whose mailed code or link was accepted, within ten minutes of when
-    /// that was made. The code, its link and the ticket are spent by it; a page that the link opened
-    /// before may still set a new password. Every contact is told.
+    /// that was made. The code and its link are spent by it; a page that the link opened may still
+    /// set a new password. Every contact is told.
     ///
     /// ```
     /// # use backstop::*;
@@ -84,8 +85,16 @@ impl Accounts {
             Some(known) => known.device,
             None => self.device_id()?,
         };
+        let key = flow.of_code().key(&self.inner.keys);
+        let found = match key == opened.key {
+            true => opened.record.clone(),
+            false => self.get(&key).await?,
+        };
+        if !self.may_spend(&opened, &key, found.as_ref())? {
+            return Ok(SignInOnce::Expired);
+        }
         self.tell(&opened, &met, Notice::SignedInOnce).await?;
-        if !self.spend_code(&opened).await? {
+        if !self.spend_code(&opened, &key, found).await? {
             return Ok(SignInOnce::Expired);
         }
         let label = flow.label.as_deref();
@@ -100,29 +109,41 @@ impl Accounts {
         })
     }
 
+    /// Whether the code is still in the flow that it was made for.
+    fn may_spend(
+        &self,
+        opened: &Opened,
+        key: &Key,
+        found: Option<&Stored<Record>>,
+    ) -> Result<bool, Error> {
+        if *key == opened.key {
+            return Ok(self.current(opened, found)?.is_some());
+        }
+        let origin = found.map(|record| Flow::read(key, record)).transpose()?;
+        Ok(origin.is_some_and(|origin| origin.has_code_of(&opened.flow)))
+    }
+
     /// Deletes the flow that the code was made for. `false`: somebody else has, or has gone on in
     /// it.
-    async fn spend_code(&self, opened: &Opened) -> Result<bool, Error> {
-        let id = opened.flow.of_code();
-        let key = id.key(&self.inner.keys);
-        let is_own = id == opened.flow.id;
-        let found = match is_own {
-            true => opened.record.clone(),
-            false => self.get(&key).await?,
-        };
+    async fn spend_code(
+        &self,
+        opened: &Opened,
+        key: &Key,
+        found: Option<Stored<Record>>,
+    ) -> Result<bool, Error> {
         let spent = self
-            .commit_flow(&key, found, |found, _now, _revision| {
-                let is_good = !is_own || self.current(opened, found)?.is_some();
+            .commit_flow(key, found, |found, _now, _revision| {
+                let is_good = self.may_spend(opened, key, found)?;
                 Ok(match found.filter(|_| is_good) {
                     Some(record) => {
-                        let was = record.revision;
+                        let (key, was) = (*key, record.revision);
                         Decision::with(Write::DeleteFlow { key, was }, true)
                     }
                     None => Decision::without_write(false),
                 })
             })
             .await?;
-        if spent && !is_own {
+        if spent && *key != opened.key {
             self.forget(opened.key, opened.record.clone()).await;
         }
         Ok(spent)

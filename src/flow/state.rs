@@ -296,6 +296,12 @@ impl Flow {
         self.mailed_at.is_some_and(|at| within(at, life, now))
     }
 
+    /// Whether this is the flow that the code lies in which proved the security e-mail in `other`.
+    pub(crate) fn has_code_of(&self, other: &Self) -> bool {
+        let made_at = |code: &Code| Some(code.made_at()) == other.mailed_at;
+        self.linked(Method::SecurityEmail).any(made_at)
+    }
+
     /// The flow whose end spends a sign-in: that of the code, however often its link was opened.
     pub(crate) fn of_code(&self) -> FlowId {
         self.origin.unwrap_or(self.id)
@@ -324,6 +330,7 @@ impl Flow {
         }
         if let (Method::SecurityEmail, Some(code)) = (method, &self.code) {
             self.mailed_at = Some(code.made_at());
+            self.origin = None;
         }
         self.ticket = Some(ticket.kept);
         self

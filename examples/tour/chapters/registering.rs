@@ -94,8 +94,8 @@ pub(crate) async fn protecting(service: &Service, phone: &SignedIn) -> Told<(Sig
     service
         .mail(&[
             (HOME, "Your hint question was changed"),
-            (HOME, "Your account has a security code"),
             (HOME, "Your security e-mail was changed"),
+            (HOME, "Your account has a security code"),
         ])
         .await?;
     Ok((phone, paper))

@@ -97,7 +97,7 @@ pub(crate) fn stop_hint(
     revision: Revision,
     now: Stamp,
 ) -> Decision<bool> {
-    if !account.value.epoch.matches(&epoch) {
+    if !account.value.epoch.matches(&epoch) || account.value.deleted_at.is_some() {
         return Decision::without_write(false);
     }
     let mut changed = account.value.clone();
@@ -128,6 +128,9 @@ pub(crate) fn count(
     revision: Revision,
     now: Stamp,
 ) -> Decision<()> {
+    if account.value.deleted_at.is_some() {
+        return Decision::without_write(());
+    }
     let mut changed = account.value.clone();
     let misses = &mut changed.misses;
     let before = misses
@@ -185,14 +188,22 @@ pub(crate) fn tell(
     revision: Revision,
     now: Stamp,
 ) -> Decision<()> {
-    let was_told = account
-        .value
-        .activity
-        .iter()
-        .rev()
-        // What was told before the last change concerned a flow that is dead.
-        .take_while(|entry| !ends_flows(entry.what))
-        .any(|entry| notice::is_same_kind(entry.what, what) && was_within(AN_HOUR, entry.at, now));
+    if account.value.deleted_at.is_some() {
+        return Decision::without_write(());
+    }
+    // Each sign-in is a session of its own; of the rest one notice an hour is enough.
+    let is_told_each_time = what == Notice::SignedInOnce;
+    let was_told = !is_told_each_time
+        && account
+            .value
+            .activity
+            .iter()
+            .rev()
+            // What was told before the last change concerned a flow that is dead.
+            .take_while(|entry| !ends_flows(entry.what))
+            .any(|entry| {
+                notice::is_same_kind(entry.what, what) && was_within(AN_HOUR, entry.at, now)
+            });
     if was_told {
         return Decision::without_write(());
     }
