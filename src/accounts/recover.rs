@@ -322,8 +322,12 @@ impl Accounts {
             Some(Url::new(base, &format!("{page}={secret}")))
         };
         let link = code.link(flow, target, &inner.keys)?;
-        let stop = Stop::Flow(flow).link(&inner.keys)?;
-        let can_be_stopped = purpose != CodePurpose::Recovery;
+        let stop = match purpose {
+            CodePurpose::Recovery => None,
+            CodePurpose::ConfirmChange | CodePurpose::ConfirmNewAddress => {
+                Some(Stop::Flow(flow).link(&inner.keys)?)
+            }
+        };
         // In a recovery, a link to a new address would go on without the proofs before it.
         let is_session = opened.is_session();
         let can_be_followed = is_session || target.method == Method::SecurityEmail;
@@ -334,7 +338,7 @@ impl Accounts {
                 purpose,
                 code: code.digits(flow, target, &inner.keys)?,
                 link: url("prove", link.expose()).filter(|_| can_be_followed),
-                cancel: url("cancel", stop.expose()).filter(|_| can_be_stopped),
+                cancel: stop.and_then(|stop| url("cancel", stop.expose())),
             },
             locale: account.locale,
             // A stranger's mailbox is told no name.
