@@ -141,8 +141,6 @@ impl Accounts {
             return Ok(Apply::Expired);
         };
         let (flow, policy) = (&opened.flow, &self.inner.policy);
-        let new_name = changes.user_name.as_ref();
-        let is_reserved = new_name.is_some_and(|name| policy.reserves(name));
         let Some(stored) = met.stored.clone() else {
             // Nothing was proved for a name that nobody has.
             return Ok(Apply::Unproven);
@@ -154,7 +152,8 @@ impl Accounts {
         if let Some(refused) = change::refused(account, flow, &rows, self.now(), policy) {
             return Ok(answer(refused));
         }
-        if is_reserved {
+        let new_name = changes.user_name.as_ref();
+        if new_name.is_some_and(|name| policy.reserves(name)) {
             return Ok(Apply::Taken(KeyKind::Login));
         }
         if changes.email && !self.is_pointed_to(account.id(), flow.id).await? {

@@ -12,7 +12,7 @@ use std::{
 use super::{
     Accounts,
     commit::OnAccount,
-    outbox::{Held, Job, TRIES},
+    outbox::{InHand, Job, TRIES},
 };
 use crate::{
     account::{Account, AccountId, DueNotice},
@@ -116,7 +116,7 @@ impl Accounts {
     }
 
     /// A mail with a code, if its address may get one more today.
-    async fn deliver_code(&self, mut held: Held<'_>) -> Result<usize, Error> {
+    async fn deliver_code(&self, mut held: InHand<'_>) -> Result<usize, Error> {
         let inner = &self.inner;
         let Some(job) = held.job() else {
             return Ok(0);

@@ -60,9 +60,9 @@ impl Misses {
         later.is_locked |= tally.is_locked;
     }
 
-    fn take(&self) -> Held<'_> {
+    fn take(&self) -> InHand<'_> {
         let tallies = std::mem::take(&mut *self.lock());
-        Held {
+        InHand {
             misses: self,
             tallies,
         }
@@ -71,12 +71,12 @@ impl Misses {
 
 /// Tallies in hand. Those that were not written are noted again, also when the pass that has them
 /// is dropped.
-struct Held<'a> {
+struct InHand<'a> {
     misses: &'a Misses,
     tallies: HashMap<(AccountId, Method), Tally>,
 }
 
-impl Drop for Held<'_> {
+impl Drop for InHand<'_> {
     fn drop(&mut self) {
         for (key, tally) in self.tallies.drain() {
             self.misses.put_back(key, tally);

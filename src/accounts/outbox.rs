@@ -47,12 +47,12 @@ pub(super) struct Job {
 }
 
 /// A job in hand. It goes back unless it is done, also when the pass that has it is dropped.
-pub(super) struct Held<'a> {
+pub(super) struct InHand<'a> {
     outbox: &'a Outbox,
     job: Option<Job>,
 }
 
-impl Held<'_> {
+impl InHand<'_> {
     pub(super) const fn job(&mut self) -> Option<&mut Job> {
         self.job.as_mut()
     }
@@ -63,7 +63,7 @@ impl Held<'_> {
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for InHand<'_> {
     fn drop(&mut self) {
         // The last try may have been dropped while it hung: no pass hangs at it for ever.
         if let Some(job) = self.job.take().filter(|job| job.tries < TRIES) {
@@ -112,14 +112,14 @@ impl Outbox {
 
     /// The oldest job that may be tried now; those of nobody are dropped here. The others stay
     /// until they are asked for, whatever becomes of this one.
-    pub(super) fn next(&self, now: Stamp) -> Option<Held<'_>> {
+    pub(super) fn next(&self, now: Stamp) -> Option<InHand<'_>> {
         let mut state = self.lock();
         state.jobs.retain(|(_about, job)| job.is_some());
         let is_ready = |job: &Job| job.due.is_none_or(|due| due <= now);
         let mut jobs = state.jobs.iter();
         let first = jobs.position(|(_about, job)| job.as_ref().is_some_and(is_ready))?;
         let (_about, job) = state.jobs.remove(first)?;
-        Some(Held { outbox: self, job })
+        Some(InHand { outbox: self, job })
     }
 
     /// Puts a job back that is to be tried later.

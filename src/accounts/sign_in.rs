@@ -21,9 +21,15 @@ use crate::{
     locale::Locale,
     name::{LoginName, UniqueKey},
     record::Stored,
-    secret::{Password, SessionToken},
+    secret::{Password, SessionToken, Ticket},
     session::{Session, SessionId, SignedIn},
 };
+
+/// How far a right first factor led.
+pub(super) enum Entered {
+    AtSecondFactor(Ticket),
+    SignedIn(SignedIn),
+}
 
 impl Accounts {
     /// Signs in with a login name and a password.
@@ -131,13 +137,12 @@ impl Accounts {
                             Some(device) => device.device,
                             None => self.device_id()?,
                         };
-                        self.first_factor_was_right(
-                            entry,
-                            &stored.value,
-                            id,
-                            device,
-                            client.label_text(),
-                        )
+                        let label = client.label_text();
+                        let entered = self.enter(entry, &stored.value, id, device, label)?;
+                        Ok(match entered {
+                            Entered::SignedIn(signed_in) => SignIn::Accepted(signed_in),
+                            Entered::AtSecondFactor(ticket) => SignIn::SecondFactor(ticket),
+                        })
                     }
                     (settled, _found) => {
                         let left = settled.left();
@@ -152,23 +157,24 @@ impl Accounts {
         }
     }
 
-    /// Signs in, or asks for the second factor. No device is known so well that it is not asked for.
-    pub(super) fn first_factor_was_right(
+    /// After a right first factor: signs in, or asks for the second one. No device is known so well
+    /// that it is not asked for.
+    pub(super) fn enter(
         &self,
         entry: &mut Entry<'_>,
         account: &Account,
         id: SessionId,
         device: DeviceId,
         label: Option<&str>,
-    ) -> Result<SignIn, Error> {
+    ) -> Result<Entered, Error> {
         if account.second_factor.is_none() {
             let signed_in = self.begin_session(entry, account, id, device, false)?;
-            return Ok(SignIn::Accepted(signed_in));
+            return Ok(Entered::SignedIn(signed_in));
         }
         let claims = Claims::new(account, device, label, self.now());
         let ticket = claims.sealed(&self.inner.keys)?;
         entry.outcome(Outcome::SecondFactor);
-        Ok(SignIn::SecondFactor(ticket))
+        Ok(Entered::AtSecondFactor(ticket))
     }
 
     /// What the client's device token says, if it is one of ours.
@@ -269,38 +275,37 @@ impl Accounts {
     ///
     /// As [`session`](Self::session).
     pub async fn activity(&self, session: &Session) -> Result<Vec<Activity>, Error> {
-        let mut entry = self.event(Verb::Activity);
-        entry.account(session.account());
-        entry.session(session.id());
-        let result = self.load(session.account()).await;
-        if result.is_ok() {
-            entry.outcome(Outcome::Accepted);
-        }
-        let found = entry.end(result)?;
-        let own = found.filter(|stored| stored.value.epoch.matches(&session.epoch));
-        Ok(own.map(|stored| stored.value.activity).unwrap_or_default())
+        let own = self.own_account(Verb::Activity, session).await?;
+        Ok(own.map(|account| account.activity).unwrap_or_default())
     }
 
-    /// What the owner has entered and done, without secrets, to take along (GDPR, Article 20). `None`: the session has ended.
+    /// What the owner has entered and done, without secrets, to take along (GDPR, Article 20).
+    /// `None`: the session has ended.
     ///
     /// # Errors
     ///
     /// As [`session`](Self::session).
     pub async fn export(&self, session: &Session) -> Result<Option<Export>, Error> {
-        let mut entry = self.event(Verb::Export);
+        let own = self.own_account(Verb::Export, session).await?;
+        Ok(own.map(|account| account.export()))
+    }
+
+    /// The account of a session, for a verb that only reads it. `None`: the session has ended.
+    async fn own_account(&self, verb: Verb, session: &Session) -> Result<Option<Account>, Error> {
+        let mut entry = self.event(verb);
         entry.account(session.account());
         entry.session(session.id());
-        let result = self.load(session.account()).await;
-        if let Ok(found) = &result {
-            let is_own = |stored: &Stored<Account>| stored.value.epoch.matches(&session.epoch);
-            entry.outcome(match found.as_ref().is_some_and(is_own) {
-                true => Outcome::Accepted,
-                false => Outcome::Ended,
+        let result = self.load(session.account()).await.map(|found| {
+            let account = found.map(|stored| stored.value);
+            account.filter(|account| account.epoch.matches(&session.epoch))
+        });
+        if let Ok(own) = &result {
+            entry.outcome(match own {
+                Some(_) => Outcome::Accepted,
+                None => Outcome::Ended,
             });
         }
-        let found = entry.end(result)?;
-        let own = found.filter(|stored| stored.value.epoch.matches(&session.epoch));
-        Ok(own.map(|stored| stored.value.export()))
+        entry.end(result)
     }
 
     /// Has the mails to this account written in another language. No proof is asked for and no

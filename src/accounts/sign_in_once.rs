@@ -1,6 +1,6 @@
 //! Signing in once with a mailed code, instead of setting a new password.
 
-use super::{Accounts, SignIn, SignInOnce, claim::Opened};
+use super::{Accounts, SignInOnce, claim::Opened, sign_in::Entered};
 use crate::{
     account::Method,
     audit::{Entry, Outcome, Verb},
@@ -98,14 +98,10 @@ impl Accounts {
             return Ok(SignInOnce::Expired);
         }
         let label = flow.label.as_deref();
-        let answer = self.first_factor_was_right(entry, account, session, device, label)?;
-        Ok(match answer {
-            SignIn::SecondFactor(ticket) => SignInOnce::SecondFactor(ticket),
-            SignIn::Accepted(signed_in) => SignInOnce::Accepted(signed_in),
-            SignIn::Denied { .. }
-            | SignIn::Expired
-            | SignIn::Locked { .. }
-            | SignIn::WrongFactor { .. } => SignInOnce::Expired,
+        let entered = self.enter(entry, account, session, device, label)?;
+        Ok(match entered {
+            Entered::SignedIn(signed_in) => SignInOnce::Accepted(signed_in),
+            Entered::AtSecondFactor(ticket) => SignInOnce::SecondFactor(ticket),
         })
     }
 
