@@ -137,6 +137,8 @@ async fn signing_in(shop: &Shop, mailbox: &Mailbox, phone: &Phone) -> Told {
     let is_denied = matches!(answer, SignIn::WrongFactor { left: Some(2) });
     let says = "Wrong, or used before. You have 2 more tries.";
     seen("the same, again", says, is_denied)?;
+    // And has her password: she is told.
+    mailbox.open_one().await?;
 
     let paper = phone.paper.first().ok_or("no paper")?;
     for (did, says, good) in [

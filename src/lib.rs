@@ -76,6 +76,7 @@
 //! | [`hasher`] | how many workers hash, and how many callers wait |
 //! | [`hint`] | the ids of hint questions |
 //! | [`locale`] | the languages that users read, and all that is said in them |
+//! | [`manual`] | pages for hosts: what is counted and why, and what is left to them |
 //! | [`message`] | what users are told by mail |
 //! | [`name`] | user names, login names, unique keys |
 //! | [`policy`] | password rules, hint questions, attempt budgets, the authority table |
@@ -109,6 +110,7 @@ pub mod hash;
 pub mod hasher;
 pub mod hint;
 pub mod locale;
+pub mod manual;
 pub mod message;
 pub mod name;
 pub mod policy;

@@ -104,6 +104,9 @@ pub enum Notice {
     PasswordStopped,
     /// A second factor is asked for at sign-in from now on.
     SecondFactorEnrolled,
+    /// Somebody with the right password typed a wrong code of the authenticator app. Told once a day
+    /// (OWASP ASVS 5.0, 6.3.5).
+    SecondFactorMissed,
     /// No second factor is asked for any more.
     SecondFactorRemoved,
     /// The codes of the authenticator app were missed 100 times in a row. They do not count until a

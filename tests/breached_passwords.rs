@@ -53,7 +53,7 @@ async fn register(world: &World, typed: &str) -> Result<Register, Error> {
 }
 
 #[tokio::test]
-async fn s07_a_breached_password_is_refused_for_new_accounts_and_changes() {
+async fn s07_a08_a_breached_password_is_refused_for_new_accounts_and_changes() {
     let list = List::default();
     let world = list.world(OnFailure::Refuse);
     let answer = register(&world, NEW).await.unwrap();

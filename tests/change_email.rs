@@ -44,7 +44,7 @@ async fn ask(world: &World, ticket: &Ticket, address: &str) -> Challenged {
 }
 
 #[tokio::test]
-async fn s13_old_code_then_new_code_then_one_commit() {
+async fn s13_j02_j04_old_code_then_new_code_then_one_commit() {
     let world = World::new();
     let (ticket, before) = half_way(&world).await;
     assert_eq!(ask(&world, &ticket, NEW_ADDRESS).await, Challenged::Sent);
@@ -82,7 +82,7 @@ async fn s13_old_code_then_new_code_then_one_commit() {
 
 /// The code to the new address goes out only after the old one is proved.
 #[tokio::test]
-async fn s13_the_steps_come_in_order() {
+async fn s13_j02_the_steps_come_in_order() {
     let world = World::new();
     let (signed_in, _code) = world.alice().await;
     let ticket = world.settings(&signed_in).await;

@@ -38,7 +38,7 @@ async fn s20_the_old_name_and_the_new_password_sign_in_at_once() {
 }
 
 #[tokio::test]
-async fn m01_every_other_session_ends_and_the_acting_one_is_renewed() {
+async fn m01_m02_every_other_session_ends_and_the_acting_one_is_renewed() {
     let world = World::new();
     let first = world.register("42", "alice", OLD).await;
     let second = world.signed_in("alice", OLD).await;

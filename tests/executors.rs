@@ -156,7 +156,7 @@ fn each_value<P, T>(
 
 /// And a verb that fails has changed nothing: it can be called again.
 #[test]
-fn a_random_source_that_fails_is_no_weaker_token() {
+fn o06_a_random_source_that_fails_is_no_weaker_token() {
     let client = Client::new();
     let register = async |world: &World, (): &()| {
         let (id, name) = (account_id("42"), "alice".parse().unwrap());

@@ -23,10 +23,11 @@ use time::{OffsetDateTime, macros::datetime};
 
 const AT: OffsetDateTime = datetime!(2026-03-04 05:06:07 UTC);
 
-const METHODS: [Method; 5] = [
+const METHODS: [Method; 6] = [
     Method::CurrentPassword,
     Method::HintQuestion,
     Method::NewEmail,
+    Method::SecondFactor,
     Method::SecurityCode,
     Method::SecurityEmail,
 ];
@@ -41,12 +42,14 @@ const PURPOSES: [CodePurpose; 3] = [
 async fn notices() -> Vec<Notice> {
     let mut notices = vec![
         Notice::AccountDeleted,
+        Notice::BackupCodeUsed(71),
         Notice::EmailChanged,
         Notice::EmailChangeFailed,
         Notice::HintChanged,
         Notice::HintStopped,
         Notice::PasswordStopped,
         Notice::SecondFactorEnrolled,
+        Notice::SecondFactorMissed,
         Notice::SecondFactorRemoved,
         Notice::SecondFactorStopped,
         Notice::SecurityCodeSet,
@@ -267,6 +270,43 @@ async fn s21_two_texts_have_different_words() {
             let words = catalogue.words(locale, &text);
             assert!(seen.insert(words.clone()) || is_shared, "{text:?}: {words}");
         }
+    }
+}
+
+/// Every notice says what to do, and whom to write to, if it was somebody else. That each has such a
+/// text the match of each language sees to.
+#[tokio::test]
+async fn n02_every_notice_says_whom_to_write_to() {
+    let catalogue = Catalogue::new();
+    for (locale, support) in [
+        (Locale::Chinese, "客服"),
+        (Locale::English, "support"),
+        (Locale::Russian, "поддержк"),
+        (Locale::Swedish, "support"),
+    ] {
+        for notice in notices().await {
+            let advice = catalogue.words(locale, &Text::IfNotYou(notice));
+            assert!(advice.contains(support), "{notice:?}: {advice}");
+            let content = Content::Notice {
+                notice,
+                at: AT,
+                cancel: None,
+            };
+            let letter = Message::new([7; 16], email(ALICE), content).speaking(locale, &catalogue);
+            assert!(letter.text().contains(&advice), "{notice:?}");
+        }
+    }
+}
+
+/// A lock of the second factor is no reason to be calm: whoever guesses at it has the password.
+#[test]
+fn n02_a_miss_at_the_second_factor_says_that_the_password_is_known() {
+    let catalogue = Catalogue::new();
+    for locale in Locale::ALL {
+        let advice = |notice| catalogue.words(locale, &Text::IfNotYou(notice));
+        let factor = advice(Notice::Locked(Method::SecondFactor));
+        assert_eq!(factor, advice(Notice::SecondFactorStopped));
+        assert_ne!(factor, advice(Notice::Locked(Method::HintQuestion)));
     }
 }
 

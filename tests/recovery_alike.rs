@@ -455,7 +455,7 @@ async fn x39_a_decoy_question_is_stable() {
 
 /// A wrong answer costs a hash of the same size, on a worker.
 #[tokio::test]
-async fn x02_a_hint_guess_hashes_for_any_name() {
+async fn x02_e02_a_hint_guess_hashes_for_any_name() {
     let world = World::with(|builder| builder.hash_cost(slow()));
     let _signed_in = world.register("42", "alice", OLD).await;
     for name in ["alice", "nobody"] {

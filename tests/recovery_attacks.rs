@@ -77,7 +77,7 @@ async fn strangers_miss(world: &World) {
 }
 
 #[tokio::test]
-async fn x07_strangers_never_keep_the_owner_out() {
+async fn x07_d06_strangers_never_keep_the_owner_out() {
     for way in ["link", "security code", "hint at a known device", "sign-in"] {
         let world = World::new();
         let (signed_in, security_code) = world.alice().await;
@@ -113,7 +113,7 @@ async fn x07_strangers_never_keep_the_owner_out() {
 }
 
 #[tokio::test]
-async fn x08_asking_for_a_recovery_alters_nothing() {
+async fn x08_d07_asking_for_a_recovery_alters_nothing() {
     let world = World::new();
     let (signed_in, _code) = world.alice().await;
     for _ in 0..50 {
@@ -315,7 +315,7 @@ async fn x22_a_recovery_ends_everything_else() {
 
 /// Every kind of token at every door.
 #[tokio::test]
-async fn x23_a_token_of_one_kind_opens_no_other_door() {
+async fn x23_g06_a_token_of_one_kind_opens_no_other_door() {
     let world = World::new();
     let (signed_in, _code) = world.alice().await;
     let recovery = world.recover("alice");
@@ -372,7 +372,7 @@ async fn x23_a_token_of_one_kind_opens_no_other_door() {
 
 /// A code of one account, flow, purpose or address is none of another.
 #[tokio::test]
-async fn x23_a_code_opens_its_own_flow_only() {
+async fn x23_g06_a_code_opens_its_own_flow_only() {
     let world = World::new();
     let (alice, alices_code) = world.alice().await;
     let bob = world.register("43", "bob", OLD).await;
@@ -441,7 +441,7 @@ async fn secrets(world: &World) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn x24_a_database_reader_finds_no_code_link_ticket_or_answer() {
+async fn x24_g05_a_database_reader_finds_no_code_link_ticket_or_answer() {
     let world = World::new();
     let secrets = secrets(&world).await;
     let written = world.store.written();

@@ -50,7 +50,8 @@ async fn shortest(who_knows: u32, mut ops: Vec<Op>, mut why: String) -> (Vec<Op>
     (ops, why)
 }
 
-/// Rows S4, S5, S6, S9, S12, S13 and S20 in any order.
+/// Rows S4, S5, S6, S9, S10, S12, S13 and S20, another user name and the end of the account, in any
+/// order.
 #[tokio::test]
 async fn s12_s13_x33_any_order_of_calls_is_what_the_model_says() {
     let mut rng = support::entropy();
@@ -79,9 +80,15 @@ async fn s12_s13_x33_any_order_of_calls_is_what_the_model_says() {
         "apply Recovered",
         "apply Unproven",
         "apply Waiting",
+        "apply a name",
         "cancel Stopped",
+        "delete Deleted",
+        "delete Unproven",
         "follow Accepted",
         "issue Issued",
+        "once Accepted",
+        "once TooLate",
+        "once Unproven",
         "prove Accepted",
         "prove Denied",
         "prove Expired",
@@ -91,7 +98,7 @@ async fn s12_s13_x33_any_order_of_calls_is_what_the_model_says() {
         "sign-in Denied",
         "sign-in Locked",
     ] {
-        let enough = cases() < 100 || seen.get(answer).is_some_and(|times| *times >= 5);
+        let enough = cases() < 100 || seen.get(answer).is_some_and(|times| *times >= 2);
         assert!(enough, "{answer}: {:?}", seen.get(answer));
     }
 }

@@ -267,7 +267,7 @@ fn denied(answers: Vec<Result<Prove, Error>>) -> usize {
 
 /// 200 guesses at once, in many flows with many codes, over eight machines: three are answered.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn x10_x12_parallel_guesses_never_pass_the_budget() {
+async fn x10_x12_d08_parallel_guesses_never_pass_the_budget() {
     for is_code in [true, false] {
         for name in ["alice", "nobody"] {
             let worlds = machines(&MemoryStore::new());
@@ -306,7 +306,7 @@ fn guess(is_code: bool) -> Proof {
 
 /// A year of new flows, new codes and resends: no more guesses than three a day.
 #[tokio::test]
-async fn x12_new_codes_do_not_multiply_guesses() {
+async fn x12_d03_new_codes_do_not_multiply_guesses() {
     let world = World::new();
     let _alice = world.alice().await;
     for is_code in [true, false] {

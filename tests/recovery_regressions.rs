@@ -571,7 +571,7 @@ async fn x14_a_code_without_tries_is_not_sent_again() {
 
 /// However often it is asked for anew, a name has the tries of its budget, known or not.
 #[tokio::test]
-async fn x12_codes_made_anew_do_not_multiply_guesses() {
+async fn x12_d03_codes_made_anew_do_not_multiply_guesses() {
     let world = ten_tries();
     let _alice = world.alice().await;
     let (_ticket, letter) = world.recover_by_mail("alice").await;

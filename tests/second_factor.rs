@@ -237,7 +237,7 @@ async fn s17_the_test_vectors_of_rfc_6238_enrol() {
 }
 
 #[tokio::test]
-async fn s17_one_step_of_drift_to_either_side_and_no_more() {
+async fn s17_k04_one_step_of_drift_to_either_side_and_no_more() {
     for (steps, good) in [(-2, false), (-1, true), (0, true), (1, true), (2, false)] {
         let world = World::new();
         let (_, factor, _) = enrolled(&world).await;
@@ -256,7 +256,7 @@ async fn s17_one_step_of_drift_to_either_side_and_no_more() {
 }
 
 #[tokio::test]
-async fn s17_no_code_twice_nor_an_older_one_nor_when_the_clock_goes_back() {
+async fn s17_k03_no_code_twice_nor_an_older_one_nor_when_the_clock_goes_back() {
     let world = World::new();
     let (_, factor, _) = enrolled(&world).await;
     let (older, typed) = (app(&world, &factor, -1), shown(&world, &factor));
@@ -296,7 +296,7 @@ async fn race(world: &World, typed: &SecondFactor, runners: usize) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn s17_no_code_twice_in_a_race_of_64() {
+async fn s17_k03_no_code_twice_in_a_race_of_64() {
     let world = World::new();
     let (_, factor, _) = enrolled(&world).await;
     assert_eq!(race(&world, &shown(&world, &factor), 64).await, 1);
@@ -395,7 +395,7 @@ async fn s17_a_hundred_misses_stop_the_app_until_a_backup_code() {
 }
 
 #[tokio::test]
-async fn s17_a_ticket_ends_after_ten_minutes_and_with_any_change_and_is_no_other_ticket() {
+async fn s17_k01_a_ticket_ends_after_ten_minutes_and_with_any_change_and_is_no_other_ticket() {
     let world = World::new();
     let (_, factor, security_code) = enrolled(&world).await;
     let ticket = asked(&world, OLD).await;
@@ -424,7 +424,7 @@ async fn s17_a_ticket_ends_after_ten_minutes_and_with_any_change_and_is_no_other
 }
 
 #[tokio::test]
-async fn x21_recovery_does_not_bypass_the_second_factor() {
+async fn x21_g13_recovery_does_not_bypass_the_second_factor() {
     for by_code in [false, true] {
         let world = World::new();
         let (old, factor, security_code) = enrolled(&world).await;
@@ -457,7 +457,7 @@ async fn x21_recovery_does_not_bypass_the_second_factor() {
 }
 
 #[tokio::test]
-async fn x21_a_hint_alone_recovers_nothing_beside_a_second_factor() {
+async fn x21_g13_h07_a_hint_alone_recovers_nothing_beside_a_second_factor() {
     let world = World::new();
     let (signed_in, _, _) = enrolled(&world).await;
     let known = Client::new().human(true).device(signed_in.device().clone());
@@ -484,7 +484,7 @@ async fn x21_a_hint_alone_recovers_nothing_beside_a_second_factor() {
 }
 
 #[tokio::test]
-async fn s17_removed_by_factor_and_password_or_by_security_code_and_mail() {
+async fn s17_k06_removed_by_factor_and_password_or_by_security_code_and_mail() {
     for way in ["app", "backup", "paper"] {
         let world = World::new();
         let (signed_in, factor, security_code) = enrolled(&world).await;
@@ -528,7 +528,7 @@ async fn s17_removed_by_factor_and_password_or_by_security_code_and_mail() {
 }
 
 #[tokio::test]
-async fn s17_password_and_mail_do_not_remove_it() {
+async fn s17_k06_password_and_mail_do_not_remove_it() {
     let world = World::new();
     let (signed_in, _, _) = enrolled(&world).await;
     let ticket = both_proofs(&world, &signed_in, OLD).await;
@@ -591,7 +591,7 @@ fn fingerprint(body: &[u8]) -> &[u8] {
 }
 
 #[tokio::test]
-async fn s17_a_sealed_key_that_was_tampered_with_or_copied_is_refused() {
+async fn s17_k05_a_sealed_key_that_was_tampered_with_or_copied_is_refused() {
     let world = World::new();
     let (_, factor, _) = enrolled(&world).await;
     let good = bytes(&world, "42").await;

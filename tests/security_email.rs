@@ -54,7 +54,7 @@ async fn s01_the_security_email_is_a_login_name() {
 }
 
 #[tokio::test]
-async fn s02_a_recovery_asks_for_a_human() {
+async fn s02_d09_a_recovery_asks_for_a_human() {
     let world = World::new();
     let refused = world.accounts.recover(&login("alice"), &Client::new());
     assert!(matches!(refused, Ok(Recover::NotHuman)));
@@ -83,7 +83,7 @@ async fn x13_a_link_is_spent_by_the_change_and_not_by_opening() {
 /// A code has three tries of its own: those of the account come back with a right code of another
 /// change, its own do not.
 #[tokio::test]
-async fn s12_x12_a_right_code_elsewhere_brings_back_no_tries() {
+async fn s12_x12_g07_a_right_code_elsewhere_brings_back_no_tries() {
     let world = World::new();
     let (signed_in, _code) = world.alice().await;
     let mailed = async || {
@@ -126,7 +126,7 @@ async fn x14_s09_a_code_can_be_asked_for_again() {
 }
 
 #[tokio::test]
-async fn s12_three_wrong_codes_lock_for_a_day_and_the_link_goes_on() {
+async fn s12_g07_three_wrong_codes_lock_for_a_day_and_the_link_goes_on() {
     let world = World::new();
     let _alice = world.alice().await;
     let (ticket, letter) = world.recover_by_mail("alice").await;
@@ -175,7 +175,7 @@ async fn g03_a_code_and_its_link_end_after_a_day() {
 
 /// A mailbox changes the password and nothing else, in one step or in two.
 #[tokio::test]
-async fn x33_a_mailbox_buys_the_password_only() {
+async fn x33_g12_a_mailbox_buys_the_password_only() {
     let world = World::new();
     let _alice = world.alice().await;
     let (ticket, letter) = world.recover_by_mail("alice").await;
@@ -225,7 +225,7 @@ async fn x17_an_old_link_does_not_survive_a_change() {
 }
 
 #[tokio::test]
-async fn x28_an_address_gets_six_mails_a_day() {
+async fn x28_g08_an_address_gets_six_mails_a_day() {
     let world = World::new();
     let _alice = world.alice().await;
     world.clock.advance(days(1));

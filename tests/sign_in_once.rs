@@ -72,7 +72,7 @@ async fn s10_a_mailed_code_signs_in_once_and_changes_nothing() {
 /// Ten minutes from when the code was made, however late it was typed. The ticket still sets a
 /// password.
 #[tokio::test]
-async fn s10_an_older_code_sets_a_password_and_does_not_sign_in() {
+async fn s10_k08_an_older_code_sets_a_password_and_does_not_sign_in() {
     let world = World::new();
     let _alice = world.alice().await;
     let (ticket, letter) = world.recover_by_mail("alice").await;
@@ -97,7 +97,7 @@ async fn s10_an_older_code_sets_a_password_and_does_not_sign_in() {
 }
 
 #[tokio::test]
-async fn s10_a_link_signs_in_once_however_often_it_was_opened() {
+async fn s10_k08_a_link_signs_in_once_however_often_it_was_opened() {
     let world = World::new();
     let _alice = world.alice().await;
     let (_lost, letter) = world.recover_by_mail("alice").await;

@@ -1,6 +1,8 @@
 //! A stranger without any secret attacks one owner for a year of virtual time, with everything
-//! that a stranger can do: never in. And in each week the owner gets in: by the mailbox, by the
-//! security code, and with the password at a known device.
+//! that a stranger can do: never in. And in each week the owner gets in: by the mailbox, also
+//! without a new password, by the security code, and with the password at a known device.
+//!
+//! Beside a second factor somebody who has the password as well, anew each week, guesses for a year.
 //!
 //! `BACKSTOP_TEST_SEED` picks what happens.
 #![expect(
@@ -17,8 +19,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use backstop::{
     Apply, Challenge, Changes, Client, DeviceToken, Error, Link, LoginName, Method, Proof, Prove,
-    SecurityCode, SessionStatus, SignIn, Stopped, Ticket, message::Content,
+    SecurityCode, SessionStatus, SignIn, SignInOnce, Stopped, Ticket, message::Content,
 };
+#[cfg(feature = "totp")]
+use backstop::{SecondFactor, TotpCode, message::Notice};
 use rand_chacha::{ChaCha20Rng, rand_core::Rng};
 use support::{ALICE, OLD, World, answer, days, email, mail, password, typed_twice};
 use time::OffsetDateTime;
@@ -45,6 +49,8 @@ struct Year {
     links: Vec<Link>,
     guesses: u64,
     locked: u64,
+    /// How often the owner was signed in by a mail.
+    once: u64,
 }
 
 impl Year {
@@ -213,11 +219,22 @@ impl Year {
         let mut tickets = vec![link.expose().parse().unwrap()];
         tickets.extend(self.flows.last().map(|flow| flow.1.clone()));
         for ticket in tickets {
-            let changes = Changes::new().password(typed_twice("Wilma-9-hills"));
-            let applied = self.world.accounts.apply(&ticket, changes).await.unwrap();
+            for changes in [
+                Changes::new().password(typed_twice("Wilma-9-hills")),
+                Changes::new().user_name("mallorys-own".parse().unwrap()),
+                Changes::new().no_second_factor(),
+                Changes::new().delete(),
+            ] {
+                let applied = self.world.accounts.apply(&ticket, changes).await.unwrap();
+                assert!(
+                    matches!(applied, Apply::Expired | Apply::Unproven),
+                    "{applied:?}"
+                );
+            }
+            let once = self.world.accounts.sign_in_once(&ticket).await.unwrap();
             assert!(
-                matches!(applied, Apply::Expired | Apply::Unproven),
-                "{applied:?}"
+                matches!(once, SignInOnce::Expired | SignInOnce::Unproven),
+                "{once:?}"
             );
         }
     }
@@ -264,6 +281,13 @@ impl Year {
 
     /// By the link of the mail that is asked for, or if none comes by that of the last one.
     async fn by_mailbox(&mut self, new: &str) -> DeviceToken {
+        let (ticket, _is_new) = self.followed().await;
+        self.set(&ticket, new).await
+    }
+
+    /// What the link has proved, and whether it was made just now.
+    async fn followed(&mut self) -> (Ticket, bool) {
+        let before = self.links.len();
         let ticket = self.world.recover("alice");
         let _sent = self
             .world
@@ -272,9 +296,25 @@ impl Year {
         self.post().await;
         let link = self.links.last().unwrap().clone();
         match self.world.accounts.follow(&link, None).await.unwrap() {
-            Prove::Accepted(ticket) => self.set(&ticket, new).await,
+            Prove::Accepted(ticket) => (ticket, self.links.len() > before),
             other => panic!("the mailbox is kept out: {other:?}"),
         }
+    }
+
+    /// In once by a mail of now; one of before is too old for it, and sets a password all the same.
+    async fn once(&mut self) {
+        let (ticket, is_new) = self.followed().await;
+        match self.world.accounts.sign_in_once(&ticket).await.unwrap() {
+            SignInOnce::Accepted(signed_in) => {
+                assert!(self.world.is_live(signed_in.token()).await);
+                let again = self.world.accounts.sign_in_once(&ticket).await.unwrap();
+                assert!(matches!(again, SignInOnce::Expired), "{again:?}");
+                self.once += 1;
+            }
+            SignInOnce::TooLate => assert!(!is_new),
+            other => panic!("the mailbox does not sign in: {other:?}"),
+        }
+        self.post().await;
     }
 
     async fn by_security_code(&mut self, code: &SecurityCode, new: &str) -> DeviceToken {
@@ -324,6 +364,7 @@ async fn year() -> (Year, SecurityCode) {
         links: Vec::new(),
         guesses: 0,
         locked: 0,
+        once: 0,
     };
     // The stranger's own link is one that is over.
     year.world.clock.advance(days(1));
@@ -348,6 +389,9 @@ async fn x07_s12_a_stranger_is_never_in_and_the_owner_never_kept_out() {
                     year.exhaust_sends().await;
                     year.wait(days(1));
                 }
+                year.once().await;
+                // A mail that has signed in is spent: another one.
+                year.world.clock.advance(support::hours(12));
                 let (first, second) = (format!("Orla-{week}-rivers"), format!("Elma-{week}-lakes"));
                 let device = year.by_mailbox(&first).await;
                 year.at_known_device(&first, device).await;
@@ -358,4 +402,208 @@ async fn x07_s12_a_stranger_is_never_in_and_the_owner_never_kept_out() {
     }
     assert!(year.guesses > 1000, "{} guesses", year.guesses);
     assert!(year.locked > 200, "{} locked", year.locked);
+    assert!(year.once > 20, "{} signed in once", year.once);
+    year.world.clock.advance(days(1));
+    let owner = year.world.signed_in("alice", "Elma-51-lakes").await;
+    assert_eq!(year.world.session(&owner).await.user_name(), "alice");
+}
+
+/// Each week somebody has the owner's password, and sits at the second factor with it: replays,
+/// made-up codes, one after the other and many at once. Never in, and never more guesses than the
+/// budget; the owner is told of it, sets another password, and is in the next day.
+#[cfg(feature = "totp")]
+#[tokio::test]
+async fn s17_x10_x21_who_has_the_password_is_kept_out_by_the_factor() {
+    let mut siege = Siege::begin().await;
+    let mut typed = OLD.to_owned();
+    for week in 0..WEEKS {
+        for _ in 0..6 * 8 {
+            siege.attack(&typed).await;
+            siege.wait().await;
+        }
+        let told = std::mem::take(&mut siege.told);
+        let is_alarm = |what: &Notice| {
+            matches!(
+                what,
+                Notice::SecondFactorMissed | Notice::Locked(Method::SecondFactor)
+            )
+        };
+        assert!(told.iter().any(is_alarm), "{told:?}");
+        typed = format!("Orla-{week}-rivers");
+        siege.set(&typed).await;
+        siege.world.clock.advance(days(1));
+        siege.owner_comes(&typed).await;
+    }
+    assert!(siege.guesses > 600, "{} guesses", siege.guesses);
+    assert!(siege.locked > 200, "{} locked", siege.locked);
+}
+
+/// Around an account that has a second factor.
+#[cfg(feature = "totp")]
+struct Siege {
+    world: World,
+    rng: ChaCha20Rng,
+    factor: backstop::NewSecondFactor,
+    /// Codes of the app that were right once.
+    spent: Vec<TotpCode>,
+    tickets: Vec<Ticket>,
+    /// When a wrong code was told to be wrong.
+    misses: Vec<OffsetDateTime>,
+    told: Vec<Notice>,
+    guesses: u64,
+    locked: u64,
+}
+
+#[cfg(feature = "totp")]
+impl Siege {
+    async fn begin() -> Self {
+        let world = World::new();
+        let (signed_in, _code) = world.alice().await;
+        let first = support::factor::both_proofs(&world, &signed_in, OLD).await;
+        let factor = support::factor::issued(&world, &first).await;
+        let spent = support::factor::app(&world, &factor, 0);
+        let changes = Changes::new().second_factor(spent.clone());
+        let _signed_in = world.applied(&first, changes).await;
+        world.clock.advance(days(1));
+        let _notices = world.post().await;
+        Self {
+            rng: support::entropy(),
+            factor,
+            spent: vec![spent],
+            tickets: Vec::new(),
+            misses: Vec::new(),
+            told: Vec::new(),
+            guesses: 0,
+            locked: 0,
+            world,
+        }
+    }
+
+    fn pick(&mut self, below: u32) -> u32 {
+        self.rng.next_u32() % below
+    }
+
+    async fn wait(&mut self) {
+        let span = Duration::from_secs(self.pick(6 * 3600).into());
+        self.world.clock.advance(span);
+        let post = self.world.post().await;
+        self.told.extend(post.iter().filter_map(|letter| {
+            let is_notice = matches!(letter.content(), Content::Notice { .. });
+            is_notice.then(|| mail::notice(letter))
+        }));
+    }
+
+    /// A code that is not good now: one that was, or one that a stranger makes up.
+    fn code(&mut self) -> TotpCode {
+        let good: Vec<String> = (-2..=2)
+            .map(|steps| support::factor::app(&self.world, &self.factor, steps))
+            .map(|code| code.expose().to_owned())
+            .collect();
+        loop {
+            let typed: TotpCode = match self.pick(4) {
+                0 => self.spent[self.rng.next_u32() as usize % self.spent.len()].clone(),
+                _ => format!("{:06}", self.pick(1_000_000)).parse().unwrap(),
+            };
+            if !good.iter().any(|good| good == typed.expose()) {
+                return typed;
+            }
+        }
+    }
+
+    async fn attack(&mut self, typed: &str) {
+        if self.tickets.is_empty() || self.pick(4) != 0 {
+            match self.world.sign_in("alice", typed).await {
+                SignIn::SecondFactor(ticket) => self.tickets.push(ticket),
+                other => panic!("{other:?}"),
+            }
+        }
+        // The last one mostly; the others are over.
+        let last = self.tickets.len() - 1;
+        let back = (self.pick(8) as usize).saturating_sub(5).min(last);
+        let ticket = self.tickets[last - back].clone();
+        match self.pick(4) {
+            0 => self.go_round(&ticket).await,
+            _ => self.guess(&ticket).await,
+        }
+    }
+
+    /// Four at once.
+    async fn guess(&mut self, ticket: &Ticket) {
+        let typed: Vec<SecondFactor> = (0..4).map(|_| SecondFactor::Totp(self.code())).collect();
+        let show = |index: usize| self.world.accounts.second_factor(ticket, &typed[index]);
+        let answers = tokio::join!(show(0), show(1), show(2), show(3));
+        let now = self.world.clock.now();
+        for answer in [answers.0, answers.1, answers.2, answers.3] {
+            match answer {
+                Ok(SignIn::WrongFactor { left: Some(_) }) => {
+                    self.misses.retain(|then| *then > now - days(1));
+                    self.misses.push(now);
+                    assert!(self.misses.len() <= GUESSES, "{:?}", self.misses);
+                    self.guesses += 1;
+                }
+                Ok(SignIn::Locked { .. }) => self.locked += 1,
+                Ok(SignIn::Expired) | Err(Error::Overloaded) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// The ticket is a session, a ticket and a token of nothing else; and a backup code is not
+    /// guessed.
+    async fn go_round(&mut self, ticket: &Ticket) {
+        let accounts = &self.world.accounts;
+        assert!(!self.world.is_live(&ticket.expose().parse().unwrap()).await);
+        for changes in [
+            Changes::new().password(typed_twice("Wilma-9-hills")),
+            Changes::new().no_second_factor(),
+            Changes::new().user_name("mallorys-own".parse().unwrap()),
+            Changes::new().delete(),
+        ] {
+            let refused = accounts.apply(ticket, changes).await.unwrap();
+            assert!(matches!(refused, Apply::Expired), "{refused:?}");
+        }
+        let once = accounts.sign_in_once(ticket).await.unwrap();
+        assert!(matches!(once, SignInOnce::Expired), "{once:?}");
+        let made_up = SecondFactor::BackupCode("0".repeat(27).parse().unwrap());
+        let wrong = accounts.second_factor(ticket, &made_up).await.unwrap();
+        assert!(
+            matches!(wrong, SignIn::WrongFactor { left: None } | SignIn::Expired),
+            "{wrong:?}"
+        );
+    }
+
+    /// The owner was told, and reads the mailbox.
+    async fn set(&mut self, new: &str) {
+        let (ticket, letter) = self.world.recover_by_mail("alice").await;
+        let proof = Proof::SecurityEmail(mail::code(&letter));
+        let ticket = self.world.accepted(&ticket, proof).await;
+        let _device = self.world.recovered(&ticket, new).await;
+        self.wait().await;
+        self.told.clear();
+        // What was half signed in with the password before is over.
+        for ticket in std::mem::take(&mut self.tickets) {
+            let typed = support::factor::shown(&self.world, &self.factor);
+            let answer = self.world.accounts.second_factor(&ticket, &typed).await;
+            assert!(matches!(answer, Ok(SignIn::Expired)), "{answer:?}");
+        }
+    }
+
+    async fn owner_comes(&mut self, typed: &str) {
+        let SignIn::SecondFactor(ticket) = self.world.sign_in("alice", typed).await else {
+            panic!("the factor is not asked for");
+        };
+        let code = support::factor::app(&self.world, &self.factor, 0);
+        let shown = SecondFactor::Totp(code.clone());
+        let answer = self.world.accounts.second_factor(&ticket, &shown).await;
+        let Ok(SignIn::Accepted(signed_in)) = answer else {
+            panic!("the owner is kept out: {answer:?}");
+        };
+        self.spent.push(code);
+        self.misses.clear();
+        let session = self.world.session(&signed_in).await;
+        assert!(session.has_second_factor());
+        assert_eq!(session.user_name(), "alice");
+        self.tickets.clear();
+        self.told.clear();
+    }
 }

@@ -210,6 +210,9 @@ impl Builder {
         if !self.policy.lives_are_sound() {
             return Err(BuildError::Lives);
         }
+        if !self.policy.methods_are_sound() {
+            return Err(BuildError::Methods);
+        }
         if !self.policy.questions.are_sound() {
             return Err(BuildError::Questions);
         }
@@ -320,6 +323,10 @@ pub enum BuildError {
          recovery as long as the window of the budget of mails"
     )]
     Lives,
+    /// The hint question is the only method of recovery: an answer that others may know is not
+    /// enough to stand alone (OWASP, "Choosing and Using Security Questions").
+    #[error("offer a method of recovery beside the hint question: Policy::methods")]
+    Methods,
     /// The password rules cannot be met, are below the minimum of 8 characters, or look back too far.
     #[error(
         "password rules need 8 <= min <= max <= 256, a score of at most 4 and a history of at most 10"

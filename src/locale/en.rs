@@ -223,6 +223,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::PasswordChanged(_) => "Your password was changed",
             Notice::PasswordStopped => "Your password was stopped",
             Notice::SecondFactorEnrolled => "Your sign-in asks for a second factor now",
+            Notice::SecondFactorMissed => "Somebody missed your second factor",
             Notice::SecondFactorRemoved => "Your second factor was removed",
             Notice::SecondFactorStopped => "Your second factor was stopped",
             Notice::SecurityCodeSet => "Your account has a security code",
@@ -299,6 +300,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
              a code of that authenticator app, or a backup code. Your security code and a code \
              that we mail remove it."
         ),
+        Notice::SecondFactorMissed => {
+            format!("Somebody who knows your password typed a wrong authenticator code on {on}.")
+        }
         Notice::SecondFactorRemoved => format!(
             "Your second factor was removed on {on}. From now on your password alone signs in."
         ),
@@ -329,15 +333,18 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
 
 const fn if_not_you(notice: Notice) -> &'static str {
     match notice {
-        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
-            "If it was not you: nobody got in, and you need not do anything. If you use the same \
-             password elsewhere, choose a new one."
-        }
-        Notice::AccountDeleted => "If it was not you, write to our support at once.",
-        Notice::BackupCodeUsed(_) | Notice::SecondFactorStopped => {
+        Notice::BackupCodeUsed(_)
+        | Notice::Locked(Method::SecondFactor)
+        | Notice::SecondFactorMissed
+        | Notice::SecondFactorStopped => {
             "If it was you, there is nothing to do. If it was not you, somebody knows your \
              password: change it at once, and write to our support."
         }
+        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
+            "If it was not you: nobody got in, and you need not do anything. If you use the same \
+             password elsewhere, choose a new one. If it goes on, write to our support."
+        }
+        Notice::AccountDeleted => "If it was not you, write to our support at once.",
         Notice::EmailChanged => {
             "If it was you, there is nothing to do. If it was not you and you read this at the old \
              address, use your security code to recover your account, or write to our support at \

@@ -233,6 +233,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::PasswordChanged(_) => "Ваш пароль изменён",
             Notice::PasswordStopped => "Ваш пароль отключён",
             Notice::SecondFactorEnrolled => "Для входа теперь нужен второй фактор",
+            Notice::SecondFactorMissed => "Кто-то неверно ввёл код второго фактора",
             Notice::SecondFactorRemoved => "Ваш второй фактор удалён",
             Notice::SecondFactorStopped => "Ваш второй фактор отключён",
             Notice::SecurityCodeSet => "У вашего аккаунта есть код безопасности",
@@ -309,6 +310,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
              приложения-аутентификатора или резервный код. Удалить его можно с помощью кода \
              безопасности и кода из нашего письма."
         ),
+        Notice::SecondFactorMissed => format!(
+            "Тот, кто знает ваш пароль, ввёл неверный код приложения-аутентификатора: {on}."
+        ),
         Notice::SecondFactorRemoved => {
             format!("Ваш второй фактор удалён {on}. Теперь для входа достаточно пароля.")
         }
@@ -340,16 +344,20 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
 
 const fn if_not_you(notice: Notice) -> &'static str {
     match notice {
+        Notice::BackupCodeUsed(_)
+        | Notice::Locked(Method::SecondFactor)
+        | Notice::SecondFactorMissed
+        | Notice::SecondFactorStopped => {
+            "Если это были вы, ничего делать не нужно. Если это были не вы, кто-то знает ваш \
+             пароль: немедленно смените его и напишите в нашу службу поддержки."
+        }
         Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
             "Если это были не вы: никто не вошёл, и ничего делать не нужно. Если вы используете \
-             тот же пароль в других местах, выберите новый."
+             тот же пароль в других местах, выберите новый. Если это повторяется, напишите в нашу \
+             службу поддержки."
         }
         Notice::AccountDeleted => {
             "Если это были не вы, немедленно напишите в нашу службу поддержки."
-        }
-        Notice::BackupCodeUsed(_) | Notice::SecondFactorStopped => {
-            "Если это были вы, ничего делать не нужно. Если это были не вы, кто-то знает ваш \
-             пароль: немедленно смените его и напишите в нашу службу поддержки."
         }
         Notice::EmailChanged => {
             "Если это были вы, ничего делать не нужно. Если это были не вы и вы читаете это письмо \

@@ -217,6 +217,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::PasswordChanged(_) => "Ditt lösenord har ändrats",
             Notice::PasswordStopped => "Ditt lösenord har stoppats",
             Notice::SecondFactorEnrolled => "Inloggningen kräver nu en andra faktor",
+            Notice::SecondFactorMissed => "Någon har skrivit fel kod för din andra faktor",
             Notice::SecondFactorRemoved => "Din andra faktor har tagits bort",
             Notice::SecondFactorStopped => "Din andra faktor har stoppats",
             Notice::SecurityCodeSet => "Ditt konto har en säkerhetskod",
@@ -294,6 +295,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
              autentiseringsappen, eller en reservkod, för att logga in. Din säkerhetskod och \
              en kod som vi mejlar tar bort den."
         ),
+        Notice::SecondFactorMissed => format!(
+            "Någon som kan ditt lösenord skrev en felaktig kod från autentiseringsappen den {on}."
+        ),
         Notice::SecondFactorRemoved => format!(
             "Din andra faktor togs bort den {on}. Från och med nu räcker lösenordet för att \
              logga in."
@@ -325,15 +329,19 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
 
 const fn if_not_you(notice: Notice) -> &'static str {
     match notice {
-        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
-            "Om det inte var du: ingen har tagit sig in och du behöver inte göra något. Om du \
-             använder samma lösenord på andra ställen, välj ett nytt."
-        }
-        Notice::AccountDeleted => "Om det inte var du, skriv genast till vår support.",
-        Notice::BackupCodeUsed(_) | Notice::SecondFactorStopped => {
+        Notice::BackupCodeUsed(_)
+        | Notice::Locked(Method::SecondFactor)
+        | Notice::SecondFactorMissed
+        | Notice::SecondFactorStopped => {
             "Om det var du behöver du inte göra något. Om det inte var du kan någon annan ditt \
              lösenord: byt det genast och skriv till vår support."
         }
+        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
+            "Om det inte var du: ingen har tagit sig in och du behöver inte göra något. Om du \
+             använder samma lösenord på andra ställen, välj ett nytt. Om det fortsätter, skriv till \
+             vår support."
+        }
+        Notice::AccountDeleted => "Om det inte var du, skriv genast till vår support.",
         Notice::EmailChanged => {
             "Om det var du behöver du inte göra något. Om det inte var du och du läser det här på \
              den gamla adressen, använd din säkerhetskod för att återställa kontot, eller skriv \

@@ -180,6 +180,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::PasswordChanged(_) => "您的密码已更改",
             Notice::PasswordStopped => "您的密码已停用",
             Notice::SecondFactorEnrolled => "您的登录现在需要第二重验证",
+            Notice::SecondFactorMissed => "有人未通过您的第二重验证",
             Notice::SecondFactorRemoved => "您的第二重验证已移除",
             Notice::SecondFactorStopped => "您的第二重验证已停用",
             Notice::SecurityCodeSet => "您的账户已有安全码",
@@ -249,6 +250,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             "{on}，您的账户设置了第二重验证。今后登录时需要身份验证器应用中的验证码，或一个备用\
              码。您的安全码加上我们发送的邮件验证码可以移除它。"
         ),
+        Notice::SecondFactorMissed => {
+            format!("有人知道您的密码，并于{on}输入了错误的身份验证器验证码。")
+        }
         Notice::SecondFactorRemoved => {
             format!("您的第二重验证已于{on}移除。今后仅凭密码即可登录。")
         }
@@ -275,15 +279,18 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
 
 const fn if_not_you(notice: Notice) -> &'static str {
     match notice {
-        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
-            "如果不是您本人操作：没有人进入您的账户，您无需采取任何措施。如果您在其他地方使用相同的\
-             密码，请设置新密码。"
-        }
-        Notice::AccountDeleted => "如果不是您本人操作，请立即联系我们的客服。",
-        Notice::BackupCodeUsed(_) | Notice::SecondFactorStopped => {
+        Notice::BackupCodeUsed(_)
+        | Notice::Locked(Method::SecondFactor)
+        | Notice::SecondFactorMissed
+        | Notice::SecondFactorStopped => {
             "如果是您本人操作，则无需理会。如果不是您本人操作，说明有人知道您的密码：请立即更改\
              密码并联系我们的客服。"
         }
+        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
+            "如果不是您本人操作：没有人进入您的账户，您无需采取任何措施。如果您在其他地方使用相同的\
+             密码，请设置新密码。如果此情况持续发生，请联系我们的客服。"
+        }
+        Notice::AccountDeleted => "如果不是您本人操作，请立即联系我们的客服。",
         Notice::EmailChanged => {
             "如果是您本人操作，则无需理会。如果不是您本人操作，而您在旧邮箱中看到此邮件，请用安全码\
              找回账户，或立即联系我们的客服。"

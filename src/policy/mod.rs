@@ -265,7 +265,8 @@ impl Policy {
         self
     }
 
-    /// The methods of recovery that are offered, in this order, to whoever asks.
+    /// The methods of recovery that are offered, in this order, to whoever asks. The hint question is
+    /// never the only one.
     #[must_use]
     pub fn methods(mut self, methods: &[Method]) -> Self {
         self.methods = methods.to_vec();
@@ -347,6 +348,12 @@ impl Policy {
             // Mails are sent until half of the life of their links is over: one with a good link is
             // there while no more are sent.
             && self.sends.window.saturating_mul(2) <= self.recovery_life
+    }
+
+    /// Whether there is another way beside a hint, or none at all.
+    pub(crate) fn methods_are_sound(&self) -> bool {
+        let is_hint = |method: &Method| *method == Method::HintQuestion;
+        self.methods.is_empty() || !self.methods.iter().all(is_hint)
     }
 
     pub(crate) fn budgets_are_sound(&self) -> bool {

@@ -51,6 +51,25 @@ pub fn table_allows(holds: &[Method], row: Row, has_address: bool) -> bool {
     sets(row, has_address).iter().any(all)
 }
 
+/// What is done to an account, or with it, that gives no method.
+#[derive(Clone, Copy, Debug)]
+pub enum Deed {
+    Delete,
+    Rename,
+    SignInOnce,
+}
+
+pub fn table_permits(holds: &[Method], deed: Deed, has_address: bool) -> bool {
+    let sets: &[&[Method]] = match deed {
+        Deed::Delete if has_address => &[&[CurrentPassword, SecurityEmail]],
+        Deed::Delete => &[&[CurrentPassword]],
+        Deed::Rename => &[&[CurrentPassword], &[SecurityCode]],
+        Deed::SignInOnce => &[&[CurrentPassword], &[SecurityEmail]],
+    };
+    let all = |set: &&[Method]| set.iter().all(|method| holds.contains(method));
+    sets.iter().any(all)
+}
+
 /// A secret of the account.
 #[derive(Clone, Debug)]
 pub struct Secret {
@@ -119,6 +138,13 @@ impl Model {
         let has_address = self.has_address();
         let all = roots.iter().all(|set| table_allows(set, row, has_address));
         all.then_some(roots)
+    }
+
+    /// Whether these proofs allow this, and so does whatever stands for a young one.
+    pub fn permits(&self, proofs: &[Method], deed: Deed) -> bool {
+        let has_address = self.has_address();
+        let permits = |set: &Vec<Method>| table_permits(set, deed, has_address);
+        self.stand_ins(proofs).iter().all(permits)
     }
 
     fn stand_ins(&self, proofs: &[Method]) -> Vec<Vec<Method>> {
@@ -254,6 +280,18 @@ impl Model {
             .get(&SecurityEmail)
             .map(|email| email.text.clone());
         self.owed.extend(contacts.map(|to| (what, to)));
+    }
+
+    /// The account has another user name.
+    pub fn rename(&mut self) {
+        self.owe("UserNameChanged");
+    }
+
+    /// Nothing takes effect any more; those who are to be told are told.
+    pub fn delete(&mut self) {
+        self.owe("AccountDeleted");
+        self.pending.clear();
+        self.renew();
     }
 
     /// Sets what is changed: a text and who knows it, for each row.

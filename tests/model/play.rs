@@ -5,12 +5,12 @@ use std::{fmt::Debug, time::Duration};
 use backstop::{
     Apply, Challenge, Challenged, Changes, Client, DeviceToken, Error, Issue, Link,
     Method::{self, CurrentPassword, HintQuestion, NewEmail, SecurityCode, SecurityEmail},
-    Proof, Prove, SessionStatus, SessionToken, SignIn, Stopped, Ticket,
+    Proof, Prove, SessionStatus, SessionToken, SignIn, SignInOnce, Stopped, Ticket,
     message::Content,
     store::AccountStore,
 };
 
-use super::{DAY, Guess, Model, Row, SECOND, Secret, readers, table_allows};
+use super::{DAY, Deed, Guess, Model, Row, SECOND, Secret, readers, table_allows, table_permits};
 use crate::support::{
     self, World, account_id, answer, email,
     mail::{self, Refusal},
@@ -54,8 +54,17 @@ struct Flow {
     proofs: Vec<Method>,
     misses: [u8; 2],
     has_code: bool,
-    /// When the code was made.
+    /// When the code was made, and the one before it.
     made: i64,
+    older: Option<i64>,
+    /// When the code was made that proved the mailbox.
+    mailed: Option<i64>,
+    /// The flow whose link this one came out of.
+    origin: Option<usize>,
+    /// A code of it has signed in.
+    is_spent: bool,
+    /// The reader of a mail has stopped it; to stop it again is no error.
+    is_stopped: bool,
     new_email: Option<String>,
     issued: Option<String>,
     ripe_at: Option<i64>,
@@ -89,6 +98,7 @@ struct Play {
     code: Option<Vec<u8>>,
     /// The answer that was set last, whether or not it still counts.
     hint: String,
+    is_deleted: bool,
     answers: Vec<String>,
     trace: Vec<String>,
 }
@@ -110,12 +120,18 @@ pub async fn play(who_knows: u32, ops: &[Op]) -> Result<Vec<String>, String> {
     for op in ops {
         let played = play.step(op.0).await;
         let played = match played {
-            Ok(()) => play.observe().await,
-            wrong => wrong,
+            Ok(()) if !play.is_deleted => play.observe().await,
+            played => played,
         };
         played.map_err(|why| format!("{}\n{why}", play.trace.join("\n")))?;
+        if play.is_deleted {
+            break;
+        }
     }
-    let ended = play.end().await;
+    let ended = match play.is_deleted {
+        false => play.end().await,
+        true => play.gone().await,
+    };
     ended.map_err(|why| format!("{}\nat the end: {why}", play.trace.join("\n")))?;
     Ok(play.answers)
 }
@@ -180,6 +196,7 @@ impl Play {
             texts: 0,
             code: None,
             hint: support::ANSWER.to_owned(),
+            is_deleted: false,
             answers: Vec::new(),
             trace: Vec::new(),
         }
@@ -257,7 +274,11 @@ impl Play {
                 let _ = self.world.store.struck();
                 self.issue(who, a).await?;
             }
-            69..85 => self.apply(who, a, b, c).await?,
+            69..82 => self.apply(who, a, b, c).await?,
+            82..85 => {
+                let _ = self.world.store.struck();
+                self.sign_in_once(who, a).await?;
+            }
             85..93 => self.deliver(fault % 8 == 1).await?,
             93..96 | 97 => self.advance(i64::from(a % 300) * SECOND),
             96 => self.advance(i64::from(a % 30) * 3600 * SECOND),
@@ -283,6 +304,10 @@ impl Play {
                 4 => self.issue(who, 1).await?,
                 5 => self.challenge(who, 1, 3, c).await?,
                 3 | 7 => self.prove(who, 1, if step == 3 { 2 } else { 0 }, 1).await?,
+                8 if c % 5 == 2 => {
+                    self.advance(if b.is_multiple_of(3) { 600 * SECOND } else { 0 });
+                    self.sign_in_once(who, 1).await?;
+                }
                 8 => self.apply(who, 1, b | 1, c).await?,
                 _ => {
                     self.advance(61 * SECOND);
@@ -425,6 +450,11 @@ impl Play {
             misses: [0; 2],
             has_code: false,
             made: 0,
+            older: None,
+            mailed: None,
+            origin: None,
+            is_spent: false,
+            is_stopped: false,
             new_email: None,
             issued: None,
             ripe_at: None,
@@ -473,6 +503,9 @@ impl Play {
         flow.who = who;
         if !flow.proofs.contains(&method) {
             flow.proofs.push(method);
+        }
+        if method == SecurityEmail && flow.has_code {
+            (flow.mailed, flow.origin) = (Some(flow.made), None);
         }
     }
 
@@ -568,6 +601,7 @@ impl Play {
         if !is_session && flow.proofs.is_empty() {
             flow.began = now;
         }
+        flow.older = flow.has_code.then_some(flow.made);
         (flow.has_code, flow.made, flow.misses[0]) = (true, now, 0);
         let of_flow = |letter: &Letter| letter.flow == at && letter.method == SecurityEmail;
         self.letters
@@ -860,6 +894,11 @@ impl Play {
                 misses: [0; 2],
                 has_code: false,
                 made: 0,
+                older: None,
+                mailed: Some(made),
+                origin: Some(at),
+                is_spent: false,
+                is_stopped: false,
                 new_email: None,
                 issued: None,
                 ripe_at: None,
@@ -914,7 +953,8 @@ impl Play {
         };
         // A flow that has met another state of the account can be stopped as well.
         let is_sure = self.meets(at).is_some();
-        if is_sure || got == Stopped::Stopped && self.flows[at].is_gone {
+        let is_over = self.flows[at].is_gone && !self.flows[at].is_stopped;
+        if is_sure || got == Stopped::Stopped && is_over {
             self.same(
                 "cancel",
                 &got,
@@ -926,7 +966,7 @@ impl Play {
             )?;
         }
         self.letters.retain(|letter| letter.flow != at);
-        self.flows[at].is_gone = true;
+        (self.flows[at].is_gone, self.flows[at].is_stopped) = (true, true);
         Ok(())
     }
 
@@ -963,12 +1003,24 @@ impl Play {
         let Some(at) = self.of(who, a) else {
             return Ok(());
         };
+        let deletes = self.model.permits(&self.flows[at].proofs, Deed::Delete);
+        // Late, since nothing comes after it.
+        let wants = match deletes {
+            true => self.texts > 3,
+            false if self.flows[at].proofs.is_empty() => b.is_multiple_of(16),
+            false => b.is_multiple_of(2),
+        };
+        if c % 3 == 1 && wants {
+            return self.delete(who, at).await;
+        }
         let (mut changes, mut to, mut mistyped) =
             (Changes::new(), Vec::<(Row, String)>::new(), false);
         let flow = &self.flows[at];
         self.texts += 1;
-        // Every combination, and mostly one that may do.
+        // Every combination, and mostly one that may do; now and then the name alone.
+        let is_name = c % 8 == 3;
         let wanted = |row, bit: u32| match b % 3 {
+            _ if is_name => false,
             0 => b >> (2 + bit) & 1 == 1,
             _ => b >> (2 + bit) & 3 != 0 && self.model.roots(&flow.proofs, row).is_some(),
         };
@@ -996,7 +1048,14 @@ impl Play {
             changes = changes.email();
             to.push((SecurityEmail, flow.new_email.clone().unwrap_or_default()));
         }
-        if to.is_empty() {
+        let may_rename = self.model.permits(&flow.proofs, Deed::Rename);
+        let renames = is_name || b >> 20 & 3 == 3 && may_rename;
+        if renames {
+            // Another way to write it: whoever signs in need not know which.
+            let name = ["Alice", "ALICE", "alice"][self.texts % 3];
+            changes = changes.user_name(name.parse().unwrap());
+        }
+        if to.is_empty() && !renames {
             return Ok(());
         }
         let result = self
@@ -1011,20 +1070,19 @@ impl Play {
         let (flow, model) = (&self.flows[at], &self.model);
         let rows: Vec<Row> = to.iter().map(|(row, _)| *row).collect();
         let weak = is_weak && rows.contains(&CurrentPassword);
+        let lacks = |proofs: &[Method]| {
+            let is_lacking = |row: &Row| model.roots(proofs, *row).is_none();
+            rows.iter().any(is_lacking) || renames && !model.permits(proofs, Deed::Rename)
+        };
         let expected = match self.meets(at) {
             None => "Expired",
             Some(false) => "Unproven",
             Some(true) if flow.epoch.is_none() => "Unproven",
-            _ if rows
-                .iter()
-                .any(|row| model.roots(&flow.proofs, *row).is_none()) =>
-            {
-                "Unproven"
-            }
+            _ if lacks(&flow.proofs) => "Unproven",
             _ if flow.ripe_at.is_some_and(|at| at > model.now) && {
                 let mut ripe = flow.proofs.clone();
                 ripe.retain(|method| *method != HintQuestion);
-                rows.iter().any(|row| model.roots(&ripe, *row).is_none())
+                lacks(&ripe)
             } =>
             {
                 "Waiting"
@@ -1043,6 +1101,13 @@ impl Play {
                 if !table_allows(&holds, *row, has_address) {
                     return Err(format!("{who} changed {row:?} with {holds:?}"));
                 }
+            }
+            if renames && !table_permits(&holds, Deed::Rename, has_address) {
+                return Err(format!("{who} renamed with {holds:?}"));
+            }
+            if renames {
+                self.model.rename();
+                self.answers.push("apply a name".to_owned());
             }
         }
         self.same("apply", &got, expected)?;
@@ -1068,6 +1133,89 @@ impl Play {
                 self.flows[at].is_gone = true;
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Alone: whatever else is asked for makes no difference.
+    async fn delete(&mut self, who: usize, at: usize) -> Played {
+        let ticket = self.flows[at].ticket.clone();
+        let changes = Changes::new().delete();
+        let result = self.world.accounts.apply(&ticket, changes).await;
+        let Some(got) = self.failed("delete", result)? else {
+            return Ok(());
+        };
+        let (flow, model) = (&self.flows[at], &self.model);
+        let may = model.permits(&flow.proofs, Deed::Delete);
+        let expected = match self.meets(at) {
+            None => "Expired",
+            Some(true) if may && flow.epoch.is_some() => match model.is_changed_too_often() {
+                true => "Locked",
+                false => "Deleted",
+            },
+            Some(_) => "Unproven",
+        };
+        self.same("delete", &got, expected)?;
+        if matches!(got, Apply::Deleted) {
+            let (holds, has_address) = (self.model.falls_back_on(who), self.model.has_address());
+            if !table_permits(&holds, Deed::Delete, has_address) {
+                return Err(format!("{who} deleted with {holds:?}"));
+            }
+            self.model.delete();
+            self.is_deleted = true;
+        }
+        Ok(())
+    }
+
+    /// Out of a recovery whose mail is not ten minutes old. It spends the code, however often its
+    /// link was opened.
+    async fn sign_in_once(&mut self, who: usize, a: u32) -> Played {
+        let Some(at) = self.of(who, a) else {
+            return Ok(());
+        };
+        let ticket = self.flows[at].ticket.clone();
+        let result = self.world.accounts.sign_in_once(&ticket).await;
+        let meets = self.meets(at);
+        let flow = &self.flows[at];
+        if let Err(Error::NotOffered) = result {
+            let is_right = flow.session.is_some() && meets.is_some();
+            return is_right.then_some(()).ok_or("not offered".to_owned());
+        }
+        let got = result.map_err(|error| format!("sign in once: {error:?}"))?;
+        let now = self.model.now;
+        let is_young = |made: i64| made <= now + 60 * SECOND && now < made + 600 * SECOND;
+        let is_there = |origin: usize| {
+            let origin = &self.flows[origin];
+            let has_it = flow.mailed == Some(origin.made) || flow.mailed == origin.older;
+            has_it && !origin.is_gone && !origin.is_spent
+        };
+        let is_proved = flow.proofs.contains(&SecurityEmail)
+            && self.model.permits(&flow.proofs, Deed::SignInOnce);
+        let expected = match meets {
+            None => "Expired",
+            Some(true) if is_proved => match flow.mailed.is_some_and(is_young) {
+                false => "TooLate",
+                true if flow.origin.is_none_or(is_there) => "Accepted",
+                true => "Expired",
+            },
+            Some(_) => "Unproven",
+        };
+        self.same("once", &got, expected)?;
+        if let SignInOnce::Accepted(signed_in) = got {
+            let holds = self.model.falls_back_on(who);
+            if !table_permits(&holds, Deed::SignInOnce, self.model.has_address()) {
+                return Err(format!("{who} signed in once with {holds:?}"));
+            }
+            self.model.owe("SignedInOnce");
+            let flow = &mut self.flows[at];
+            flow.is_gone = true;
+            let (device, origin) = (flow.device.map(|(device, _)| device), flow.origin);
+            self.keep_session(who, &signed_in, device);
+            if let Some(origin) = origin {
+                // Its first ticket may begin another flow.
+                self.flows[origin].is_spent = true;
+                self.lose(origin);
+            }
         }
         Ok(())
     }
@@ -1174,6 +1322,32 @@ impl Play {
         (self.code.is_some() == self.model.text(SecurityCode).is_some())
             .then_some(())
             .ok_or("the security code counts too early or too late".to_owned())
+    }
+
+    /// Once it is deleted: who is to be told is told, and nothing is left.
+    async fn gone(&mut self) -> Played {
+        self.trace.push("deleted".to_owned());
+        let _ = self.world.store.struck();
+        for session in &self.sessions {
+            if self.world.is_live(&session.token).await {
+                return Err(format!("a session of {} outlives it", session.who));
+            }
+        }
+        for _ in 0..14 {
+            self.advance(DAY / 4);
+            self.deliver(false).await?;
+        }
+        if !self.model.owed.is_empty() {
+            return Err(format!("never told: {:?}", self.model.owed));
+        }
+        let id = account_id("42");
+        let left = AccountStore::load(&self.world.store.inner, &id).await;
+        if left.unwrap().is_some() {
+            return Err("the record is left".to_owned());
+        }
+        let typed = self.model.text(CurrentPassword).unwrap();
+        let got = self.world.sign_in("alice", typed).await;
+        self.same("sign-in", &got, "Denied")
     }
 
     /// In peace: every notice arrives, and each credential is the one that it should be.

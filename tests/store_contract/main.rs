@@ -83,7 +83,7 @@ over_each_store! {
         sentence_04_of_32_removals_one_wins
         x10_sentence_02_of_32_insertions_one_wins
         x10_sentence_02_of_32_replacements_one_wins
-        x10_sentence_04_of_32_swaps_one_wins
+        x10_d08_sentence_04_of_32_swaps_one_wins
         x11_sentence_04_of_32_deletions_one_wins
     }
 }

@@ -131,7 +131,9 @@ pub(crate) async fn x10_sentence_02_of_32_replacements_one_wins<S: FlowStore + C
     }
 }
 
-pub(crate) async fn x10_sentence_04_of_32_swaps_one_wins<S: FlowStore + Clone>(store: &Handles<S>) {
+pub(crate) async fn x10_d08_sentence_04_of_32_swaps_one_wins<S: FlowStore + Clone>(
+    store: &Handles<S>,
+) {
     for round in 0..5 {
         inserted(&store.one, key(round), &record(999)).await;
         let won = winners(store, |store: S, number| async move {

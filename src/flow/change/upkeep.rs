@@ -117,7 +117,8 @@ pub(crate) fn stop_hint(
 }
 
 /// The account with the misses of a while. A hundred in a row stop the credential (NIST
-/// SP 800-63B-4 §3.2.2): a hint is gone, a password signs in at known devices only. A lock is told once a day.
+/// SP 800-63B-4 §3.2.2): a hint is gone, a password signs in at known devices only. A lock is told
+/// once a day, and so is a miss at the second factor.
 ///
 /// The epoch stays: what strangers do ends nobody's session.
 pub(crate) fn count(
@@ -163,6 +164,11 @@ pub(crate) fn count(
         Method::SecondFactor if changed.second_factor.is_some() => {
             changed.misses.second_factor = is;
             told.extend(is_stopped.then_some(Notice::SecondFactorStopped));
+            // Whoever typed it has the password. A right code after it makes it a slip of the finger.
+            let is_untold = !was_told(&changed, Notice::SecondFactorMissed, A_DAY, now);
+            if told.is_empty() && tally.misses > 0 && is_untold {
+                told.push(Notice::SecondFactorMissed);
+            }
         }
         Method::HintQuestion
         | Method::SecondFactor
@@ -233,10 +239,17 @@ const fn ends_flows(what: Notice) -> bool {
         | Notice::HintStopped
         | Notice::Locked(_)
         | Notice::PasswordStopped
+        | Notice::SecondFactorMissed
         | Notice::SecondFactorStopped
         | Notice::SecurityCodeUsed
         | Notice::SignedInOnce => false,
     }
+}
+
+/// Whether something of this kind is in the activity of so long.
+fn was_told(account: &Account, what: Notice, span: Duration, now: Stamp) -> bool {
+    let mut activity = account.activity.iter();
+    activity.any(|entry| notice::is_same_kind(entry.what, what) && was_within(span, entry.at, now))
 }
 
 /// Whether that was so lately. A time that lies further ahead comes from a clock that was wrong.
