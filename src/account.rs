@@ -84,6 +84,8 @@ pub enum Method {
     CurrentPassword,
     /// The answer to the account's hint question.
     HintQuestion,
+    /// The password of the account's manager, inside a session of theirs.
+    Manager,
     /// A code or link that was mailed to an address that is to become the security e-mail.
     NewEmail,
     /// The second factor, inside a session: a code of the authenticator app, or a backup code.
@@ -109,6 +111,8 @@ pub struct Account {
     /// others.
     pub(crate) index: KeyId,
     pub(crate) epoch: Epoch,
+    /// Its first epoch, for good: an id that is given away again is that of another account.
+    pub(crate) birth: Epoch,
     pub(crate) password: Credential<PasswordHash>,
     /// The passwords before it that must not come back, the latest last.
     pub(crate) history: Vec<PasswordHash>,
@@ -119,6 +123,8 @@ pub struct Account {
     /// Confirmed by a first code. Every build has the field: one that lacks the feature `totp` asks
     /// for the factor as well.
     pub(crate) second_factor: Option<SecondFactor>,
+    /// Who may help this account, and disable it.
+    pub(crate) manager: Option<Credential<ManagerLink>>,
     /// What takes effect by time alone.
     pub(crate) pending_email: Option<Pending<EmailAddress>>,
     pub(crate) pending_code: Option<Pending<SecurityCodeHash>>,
@@ -129,6 +135,41 @@ pub struct Account {
     pub(crate) activity: Vec<Activity>,
     /// Then it has no unique keys any more, and goes when its last notice has gone out.
     pub(crate) deleted_at: Option<Stamp>,
+    /// Then it is to everybody outside as if no account had its names, which stay taken.
+    pub(crate) disabled: Option<Disabled>,
+}
+
+/// The account that manages another one.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct ManagerLink {
+    pub(crate) account: AccountId,
+    birth: Epoch,
+}
+
+impl ManagerLink {
+    pub(crate) fn to(manager: &Account) -> Self {
+        Self {
+            account: manager.id.clone(),
+            birth: manager.birth,
+        }
+    }
+
+    fn is_to(&self, account: &Account) -> bool {
+        self.account == account.id && self.birth.matches(&account.birth)
+    }
+}
+
+/// Since when an account is disabled, and who alone enables it again.
+#[derive(Clone, Copy, Eq, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Disabled {
+    pub(crate) at: Stamp,
+    pub(crate) by: DisabledBy,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub(crate) enum DisabledBy {
+    Host,
+    Manager,
 }
 
 /// Consecutive misses at what can be guessed again and again.
@@ -145,6 +186,25 @@ pub(crate) struct Misses {
 pub(crate) const MOST_MISSES: u32 = 100;
 
 impl Account {
+    /// Whether it can be used.
+    pub(crate) const fn is_live(&self) -> bool {
+        self.disabled.is_none() && self.deleted_at.is_none()
+    }
+
+    /// Whether this account, which is live, manages the other one, which may be disabled. It goes no
+    /// further than that: a manager's manager has no power, and of two that name each other neither
+    /// has.
+    pub(crate) fn manages(&self, other: &Self) -> bool {
+        let is_managed_by = |account: &Self, manager: &Self| {
+            let link = account.manager.as_ref();
+            link.is_some_and(|link| link.value.is_to(manager))
+        };
+        self.is_live()
+            && other.deleted_at.is_none()
+            && is_managed_by(other, self)
+            && !is_managed_by(self, other)
+    }
+
     /// Whether strangers have missed the password so often that it signs in at known devices
     /// only, until it is set again.
     pub(crate) const fn is_password_stopped(&self) -> bool {
@@ -178,7 +238,7 @@ impl Account {
             Method::CurrentPassword => self.misses.password,
             Method::HintQuestion => self.misses.hint,
             Method::SecondFactor => self.misses.second_factor,
-            Method::NewEmail | Method::SecurityCode | Method::SecurityEmail => 0,
+            Method::Manager | Method::NewEmail | Method::SecurityCode | Method::SecurityEmail => 0,
         }
     }
 }
@@ -270,6 +330,8 @@ pub struct Export {
     pub hint: Option<(QuestionId, i64)>,
     /// When the security code was set.
     pub security_code_set_at: Option<i64>,
+    /// The account that manages this one, and since when.
+    pub manager: Option<(AccountId, i64)>,
     /// What was done lately: when, what, and what the host said of the client.
     pub activity: Vec<(i64, Notice, Option<String>)>,
 }
@@ -290,6 +352,10 @@ impl Account {
                 .as_ref()
                 .map(|hint| (hint.value.question.clone(), seconds(hint.set_at))),
             security_code_set_at: self.security_code.as_ref().map(|code| seconds(code.set_at)),
+            manager: self
+                .manager
+                .as_ref()
+                .map(|link| (link.value.account.clone(), seconds(link.set_at))),
             activity: self
                 .activity
                 .iter()

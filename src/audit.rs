@@ -22,6 +22,8 @@ pub struct Event {
     pub outcome: Outcome,
     /// The account, if there is one.
     pub account: Option<AccountId>,
+    /// The account that acts on it, where that is another one: its manager.
+    pub actor: Option<AccountId>,
     /// The session that it came out of, or that it began.
     pub session: Option<SessionId>,
     /// A tag of the name that was typed.
@@ -40,15 +42,19 @@ pub enum Verb {
     Cancel,
     Challenge,
     Deliver,
+    Disable,
+    Enable,
     Export,
     Follow,
     Import,
     IssueSecondFactor,
     IssueSecurityCode,
+    Manage,
     Prove,
     Purge,
     Recover,
     Register,
+    RegisterSubAccount,
     SecondFactor,
     Session,
     SetLanguage,
@@ -102,6 +108,8 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
+    /// The account is disabled.
+    Disabled,
     /// The code was accepted before, or is older than one that was.
     SpentCode,
     /// No account has this name.
@@ -191,6 +199,7 @@ impl<'a> Entry<'a> {
                 verb,
                 outcome: Outcome::Abandoned,
                 account: None,
+                actor: None,
                 session: None,
                 name: None,
                 label: None,
@@ -211,6 +220,11 @@ impl<'a> Entry<'a> {
         self.event.account = Some(account.clone());
     }
 
+    /// Who acts on the account.
+    pub(crate) fn actor(&mut self, actor: &AccountId) {
+        self.event.actor = Some(actor.clone());
+    }
+
     pub(crate) fn session(&mut self, session: SessionId) {
         self.event.session = Some(session);
     }
@@ -224,7 +238,6 @@ impl<'a> Entry<'a> {
     }
 
     /// Says more exactly why a proof is wrong.
-    #[cfg(feature = "totp")]
     pub(crate) fn blame(&mut self, reason: Option<Reason>) {
         self.blamed = reason;
     }

@@ -127,7 +127,8 @@ pub use account::{AccountId, AccountIdError, Method};
 pub use accounts::IssueFactor;
 pub use accounts::{
     Accounts, Apply, BuildError, Builder, Challenge, Challenged, Import, ImportedAccount, Issue,
-    LinkBaseError, Prove, Recover, Register, SessionStatus, SignIn, SignInOnce, Stopped,
+    LinkBaseError, Manage, Prove, Recover, Register, RegisterSubAccount, SessionStatus, SignIn,
+    SignInOnce, Standing, Stopped,
 };
 pub use client::Client;
 pub use email::EmailAddress;

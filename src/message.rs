@@ -68,6 +68,9 @@ pub enum Content {
 pub enum CodePurpose {
     /// Somebody who is signed in wants to change what the account is protected by.
     ConfirmChange,
+    /// This address is to become the security e-mail of an account, whose manager asks for it: the
+    /// reader tells them the code.
+    ConfirmManaged,
     /// This address is to become the account's security e-mail.
     ConfirmNewAddress,
     /// Somebody forgot the password.
@@ -80,8 +83,14 @@ pub enum CodePurpose {
 pub enum Notice {
     /// The account is no more.
     AccountDeleted,
+    /// Nobody can use the account until it is enabled again.
+    AccountDisabled,
+    /// The account, which was disabled, can be used again.
+    AccountEnabled,
     /// The security e-mail is another one now.
     EmailChanged,
+    /// The manager of the account has changed its security e-mail.
+    EmailChangedByManager,
     /// The security e-mail stays as it is: the new one is that of another account by now.
     EmailChangeFailed,
     /// The security e-mail becomes another one at that time.
@@ -97,6 +106,10 @@ pub enum Notice {
     HintStopped,
     /// Somebody missed so often that this method is locked for a while.
     Locked(Method),
+    /// Another account manages this one from now on.
+    ManagerChanged,
+    /// No account manages this one any more.
+    ManagerEnded,
     /// The password was changed, by this proof.
     PasswordChanged(Method),
     /// The password was missed 100 times in a row. It signs in at known devices only, until a new

@@ -11,8 +11,9 @@ use std::{collections::HashSet, time::Duration};
 
 use backstop::{
     Advice, Apply, Challenge, Challenged, Changes, Client, Error, HintAnswer, Import, Issue,
-    Locale, Localize, LoginName, MailedCode, Method, NewPassword, Password, Proof, Prove, Recover,
-    Register, SecurityCode, SessionToken, SignIn, Stopped, UserName,
+    Locale, Localize, LoginName, MailedCode, Manage, Method, NewPassword, Password, Proof, Prove,
+    Recover, Register, RegisterSubAccount, SecurityCode, SessionToken, SignIn, Standing, Stopped,
+    UserName,
     locale::{Catalogue, Reader, Span, Text, Topic, When},
     message::{CodePurpose, Content, Message, Notice},
     name::KeyKind,
@@ -23,17 +24,19 @@ use time::{OffsetDateTime, macros::datetime};
 
 const AT: OffsetDateTime = datetime!(2026-03-04 05:06:07 UTC);
 
-const METHODS: [Method; 6] = [
+const METHODS: [Method; 7] = [
     Method::CurrentPassword,
     Method::HintQuestion,
+    Method::Manager,
     Method::NewEmail,
     Method::SecondFactor,
     Method::SecurityCode,
     Method::SecurityEmail,
 ];
 
-const PURPOSES: [CodePurpose; 3] = [
+const PURPOSES: [CodePurpose; 4] = [
     CodePurpose::ConfirmChange,
+    CodePurpose::ConfirmManaged,
     CodePurpose::ConfirmNewAddress,
     CodePurpose::Recovery,
 ];
@@ -42,11 +45,16 @@ const PURPOSES: [CodePurpose; 3] = [
 async fn notices() -> Vec<Notice> {
     let mut notices = vec![
         Notice::AccountDeleted,
+        Notice::AccountDisabled,
+        Notice::AccountEnabled,
         Notice::BackupCodeUsed(71),
         Notice::EmailChanged,
+        Notice::EmailChangedByManager,
         Notice::EmailChangeFailed,
         Notice::HintChanged,
         Notice::HintStopped,
+        Notice::ManagerChanged,
+        Notice::ManagerEnded,
         Notice::PasswordStopped,
         Notice::SecondFactorEnrolled,
         Notice::SecondFactorMissed,
@@ -79,6 +87,8 @@ async fn texts() -> Vec<Text<'static>> {
     let when = [When::At(AT), When::In(Duration::from_secs(7 * 3600))];
     let mut texts = vec![
         Text::AccountDeleted,
+        Text::AccountDisabled,
+        Text::AccountEnabled,
         Text::AddressTaken,
         Text::AlreadyInUse,
         Text::AnswerControl,
@@ -100,17 +110,22 @@ async fn texts() -> Vec<Text<'static>> {
         Text::Imported,
         Text::KeepTheCode,
         Text::MailSent,
+        Text::Managed,
+        Text::ManagingStarted,
         Text::NameLooksTaken,
         Text::NameMalformed,
         Text::NameMixedScripts,
         Text::NameTaken,
         Text::NameTooLong { max: 71 },
         Text::NoAddress,
+        Text::NoSuchAccount,
+        Text::NoSuchManager,
         Text::NotAUserName,
         Text::NotHuman,
         Text::NotOffered,
         Text::NothingToChange,
         Text::NothingToStop,
+        Text::NotYours,
         Text::OldPassword { set_at: AT },
         Text::OrOpen,
         Text::PasswordBreached,
@@ -126,6 +141,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::PasswordOwnName,
         Text::PasswordOversized,
         Text::PasswordTooLong { max: 71, len: 83 },
+        Text::PasswordTooNew,
         Text::PasswordTooShort { min: 83, len: 71 },
         Text::PasswordUsedBefore,
         Text::PhoneTaken,
@@ -145,6 +161,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::SessionEnded,
         Text::SignedIn,
         Text::Stopped,
+        Text::SubAccountRegistered,
         Text::Subject(Topic::AlreadyInUse),
         Text::TooLateToSignIn,
         Text::ToStop,
@@ -497,6 +514,16 @@ async fn s21_every_outcome_has_a_message() {
     in_all(&Register::Registered(signed_in.clone()));
     in_all(&Register::Taken(KeyKind::Login));
     in_all(&Register::Taken(KeyKind::Skeleton));
+    in_all(&RegisterSubAccount::Ended);
+    in_all(&RegisterSubAccount::Registered);
+    in_all(&RegisterSubAccount::Taken(KeyKind::Login));
+    in_all(&Manage::Ended);
+    in_all(&Manage::NotYours);
+    in_all(&Manage::Started(world.recover("alice")));
+    in_all(&Manage::Unproven);
+    in_all(&Standing::Disabled);
+    in_all(&Standing::Enabled);
+    in_all(&Standing::Unknown);
     in_all(&Import::Imported);
     in_all(&Import::Taken(KeyKind::Phone));
     in_all(&Recover::NotHuman);
@@ -523,7 +550,9 @@ async fn s21_every_outcome_has_a_message() {
     in_all(&Apply::Applied(signed_in));
     in_all(&Apply::Expired);
     in_all(&Apply::Locked { until: AT });
+    in_all(&Apply::Managed);
     in_all(&Apply::Mistyped);
+    in_all(&Apply::NoSuchManager);
     in_all(&Apply::Taken(KeyKind::Email));
     in_all(&Apply::Unproven);
     in_all(&Apply::Waiting { until: AT });

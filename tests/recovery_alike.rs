@@ -41,6 +41,7 @@ struct State {
     email: bool,
     hint: bool,
     code: bool,
+    disabled: bool,
     before: Before,
     meanwhile: Meanwhile,
 }
@@ -62,6 +63,8 @@ enum Meanwhile {
     Nothing,
     AddsHint,
     ChangesPassword,
+    IsDisabled,
+    IsEnabled,
     Recovers,
     SignsIn,
 }
@@ -71,11 +74,12 @@ const PLAIN: State = State {
     email: false,
     hint: false,
     code: false,
+    disabled: false,
     before: Before::Nothing,
     meanwhile: Meanwhile::Nothing,
 };
 
-const STATES: [State; 6] = [
+const STATES: [State; 8] = [
     PLAIN,
     State {
         email: true,
@@ -98,6 +102,17 @@ const STATES: [State; 6] = [
         email: true,
         hint: true,
         code: true,
+        ..PLAIN
+    },
+    State {
+        disabled: true,
+        ..PLAIN
+    },
+    State {
+        email: true,
+        hint: true,
+        code: true,
+        disabled: true,
         ..PLAIN
     },
 ];
@@ -138,6 +153,9 @@ async fn prepare(world: &World, state: State) {
     if state.hint {
         let _signed_in = world.add_hint(&signed_in, OLD).await;
     }
+    if state.disabled {
+        let _disabled = world.accounts.disable(&account_id("42")).await.unwrap();
+    }
 }
 
 async fn strangers_misses(world: &World, before: Before) {
@@ -166,6 +184,12 @@ async fn owner_acts(world: &World, state: State) {
         Meanwhile::ChangesPassword => {
             let signed_in = world.signed_in("alice", OLD).await;
             let _renewed = world.change(&signed_in, OLD, NEW).await;
+        }
+        Meanwhile::IsDisabled => {
+            let _disabled = world.accounts.disable(&account_id("42")).await.unwrap();
+        }
+        Meanwhile::IsEnabled => {
+            let _enabled = world.accounts.enable(&account_id("42")).await.unwrap();
         }
         Meanwhile::Recovers => {
             let letter = world.post().await.pop().unwrap();
@@ -367,13 +391,17 @@ async fn x38_a_stranger_does_not_see_what_the_owner_does() {
         Meanwhile::SignsIn,
         Meanwhile::AddsHint,
         Meanwhile::ChangesPassword,
+        Meanwhile::IsDisabled,
+        Meanwhile::IsEnabled,
         Meanwhile::Recovers,
     ] {
         for state in STATES {
             // Where there is an address more is needed for it, or less.
             let fits = match meanwhile {
-                Meanwhile::Recovers => state.email,
-                _ => true,
+                Meanwhile::Recovers => state.email && !state.disabled,
+                Meanwhile::IsDisabled => !state.disabled,
+                Meanwhile::IsEnabled => state.disabled,
+                _ => !state.disabled,
             };
             if fits {
                 let state = State { meanwhile, ..state };

@@ -168,6 +168,33 @@ async fn by_security_code(rows: &mut Vec<String>) {
     rows.push(row(&world, "`apply` with an e-mail", 0));
 }
 
+async fn managing(rows: &mut Vec<String>) {
+    let world = World::new();
+    let boss = world.register("7", "boss", OLD).await;
+    let session = world.session(&boss).await;
+    let (id, accounts) = (support::account_id("42"), &world.accounts);
+    let (name, new) = ("alice".parse().unwrap(), support::typed_twice(OLD));
+    let client = backstop::Client::new();
+    world.store.take_calls();
+    let _registered = accounts
+        .register_sub_account(&session, id.clone(), name, new, &client)
+        .await
+        .unwrap();
+    rows.push(row(&world, "`register_sub_account`", 0));
+    let manage = accounts.manage(&session, &id).await.unwrap();
+    rows.push(row(&world, "`manage`", 0));
+    if let backstop::Manage::Started(ticket) = manage {
+        let proof = Proof::Manager(support::password(OLD));
+        let ticket = world.accepted(&ticket, proof).await;
+        rows.push(row(&world, "`prove` the manager's password", 0));
+        let changes = Changes::new().no_manager();
+        let _managed = accounts.apply(&ticket, changes).await.unwrap();
+        rows.push(row(&world, "`apply` as a manager", 0));
+    }
+    let _disabled = accounts.disable(&id).await.unwrap();
+    rows.push(row(&world, "`disable`, `enable`", 0));
+}
+
 async fn issue(rows: &mut Vec<String>) {
     let world = World::new();
     let signed_in = world.register("42", "alice", OLD).await;
@@ -240,6 +267,7 @@ async fn the_readme_counts_the_calls_of_each_verb() {
     by_mail(&mut rows).await;
     by_hint(&mut rows).await;
     by_security_code(&mut rows).await;
+    managing(&mut rows).await;
     check(&rows);
 }
 

@@ -173,6 +173,13 @@ impl Accounts {
         };
         #[cfg(not(feature = "totp"))]
         let factor = None;
+        let manager = match &changes.manager {
+            Some(manager) => match self.manager_to_be(account, manager).await? {
+                Some(link) => Some(link),
+                None => return Ok(Apply::NoSuchManager),
+            },
+            None => None,
+        };
         // Drawn first: once the change is written nothing can fail.
         let fresh = self.fresh()?;
         let (session, device) = (self.session_id()?, self.device_id()?);
@@ -182,6 +189,7 @@ impl Accounts {
             Err((password, answer)) => return Ok(Apply::Unmet { password, answer }),
         };
         checked.second_factor = factor;
+        checked.manager = manager;
         let changed = self
             .commit_account_of(Some(&opened), stored, |account, now, revision| {
                 change::change(account, flow, &checked, fresh, revision, now, policy)
@@ -191,8 +199,9 @@ impl Accounts {
             OnAccount::Done(Changed::Done(account)) => {
                 self.inner.bell.ring();
                 self.forget(opened.key, opened.record.clone()).await;
-                match flow.entry {
+                match &flow.entry {
                     _ if account.deleted_at.is_some() => Ok(Apply::Deleted),
+                    state::Entry::Manager(_) => Ok(Apply::Managed),
                     state::Entry::Session(_) => self
                         .begin_session(entry, &account, session, device, has_factor)
                         .map(Apply::Applied),
@@ -226,6 +235,8 @@ impl Accounts {
             user_name: changes.user_name.clone(),
             delete: changes.delete,
             no_second_factor: changes.no_second_factor,
+            no_manager: changes.no_manager,
+            standing: changes.standing,
             ..Checked::default()
         };
         if changes.password.is_none() && changes.hint.is_none() {
@@ -344,10 +355,12 @@ fn answer(changed: Changed) -> Apply {
 
 fn note(entry: &mut Entry<'_>, apply: &Apply) {
     entry.outcome(match apply {
-        Apply::Applied(_) | Apply::Deleted | Apply::Recovered(_) => Outcome::Accepted,
+        Apply::Applied(_) | Apply::Deleted | Apply::Managed | Apply::Recovered(_) => {
+            Outcome::Accepted
+        }
         Apply::Expired => Outcome::Ended,
         Apply::Locked { until } => Outcome::Locked { until: *until },
-        Apply::Mistyped | Apply::Unproven => Outcome::Unproven,
+        Apply::Mistyped | Apply::NoSuchManager | Apply::Unproven => Outcome::Unproven,
         Apply::Taken(kind) => Outcome::Taken(*kind),
         Apply::Unmet { password, answer } => Outcome::Unmet {
             rules: password.len().saturating_add(answer.len()),

@@ -3,7 +3,7 @@
 use super::Accounts;
 use crate::{
     account::{Account, Method},
-    audit::Entry,
+    audit::{Entry, Reason},
     client::Client,
     clock::Stamp,
     error::Error,
@@ -35,6 +35,8 @@ enum By {
 /// The account that a flow is about, or what stands in for it.
 pub(super) struct Met {
     pub(super) stored: Option<Stored<Account>>,
+    /// Who manages it, where that is what the flow is for.
+    manager: Option<Stored<Account>>,
     decoy: Option<Account>,
     /// The question of whatever account has the name now: a flow that the account has outgrown
     /// shows no other one than a new flow does.
@@ -53,6 +55,11 @@ impl Met {
         self.decoy.as_ref()
     }
 
+    /// Whose password is typed in this flow.
+    pub(super) fn typist(&self) -> Option<&Stored<Account>> {
+        self.manager.as_ref().or(self.stored.as_ref())
+    }
+
     pub(super) const fn is_real(&self) -> bool {
         self.stored.is_some()
     }
@@ -67,6 +74,7 @@ impl Opened {
     pub(super) fn whose<'a>(&'a self, met: &'a Met) -> Result<Whose<'a>, Error> {
         let account = met.account()?;
         Ok(match (&self.flow.entry, &self.flow.device) {
+            (state::Entry::Manager(managing), _) => Whose::Account(&managing.account),
             (state::Entry::Session(_), _) => Whose::Account(account.id()),
             (state::Entry::Name(_), Some(device)) if device.is_of(account) => {
                 Whose::Device(account.id(), device.device)
@@ -129,6 +137,13 @@ impl Accounts {
     fn note_flow(&self, entry: &mut Entry<'_>, flow: &Flow) {
         entry.relabel(flow.label.as_deref());
         match &flow.entry {
+            state::Entry::Manager(managing) => {
+                entry.session(managing.session);
+                entry.actor(&managing.account);
+                if let Some(subject) = &flow.subject {
+                    entry.account(&subject.account);
+                }
+            }
             state::Entry::Name(name) => entry.rename(self.tag(name)),
             state::Entry::Session(session) => {
                 entry.session(*session);
@@ -166,6 +181,26 @@ impl Accounts {
     ) -> Result<Option<Met>, Error> {
         let flow = &opened.flow;
         let met = match &flow.entry {
+            state::Entry::Manager(managing) => {
+                let Some(subject) = &flow.subject else {
+                    return Ok(None);
+                };
+                let found = self.load(&subject.account).await?;
+                let manager = self.load(&managing.account).await?;
+                let (Some(stored), Some(manager)) = (found, manager) else {
+                    return Ok(None);
+                };
+                let may_change = managing.may_change(&manager.value, &stored.value);
+                if !may_change || !flow.is_about(&stored.value) {
+                    return Ok(None);
+                }
+                Met {
+                    stored: Some(stored),
+                    manager: Some(manager),
+                    decoy: None,
+                    question: None,
+                }
+            }
             state::Entry::Session(_) => {
                 let Some(subject) = &flow.subject else {
                     return Ok(None);
@@ -176,6 +211,7 @@ impl Accounts {
                 };
                 Met {
                     stored: Some(stored),
+                    manager: None,
                     decoy: None,
                     question: None,
                 }
@@ -186,12 +222,18 @@ impl Accounts {
                 let hint = found.as_ref().and_then(|found| found.value.hint.as_ref());
                 let question = hint.map(|hint| hint.value.question.clone());
                 let is_first_step = opened.record.is_none();
+                if let Some(found) = found.as_ref().filter(|found| !found.value.is_live()) {
+                    entry.account(found.value.id());
+                    entry.blame(Some(Reason::Disabled));
+                }
+                let found = found.filter(|found| found.value.is_live());
                 let stored = found.filter(|stored| is_first_step || flow.is_about(&stored.value));
                 if stored.is_none() && !flow.proofs.is_empty() {
                     return Ok(None);
                 }
                 Met {
                     stored,
+                    manager: None,
                     decoy: Some(decoy),
                     question,
                 }

@@ -90,7 +90,16 @@ impl Accounts {
         };
         let found = self.get(&opened.key).await?;
         let revision = |record: &Option<Stored<Record>>| record.as_ref().map(|r| r.revision);
-        Ok(revision(&found) == revision(&opened.record))
+        if revision(&found) != revision(&opened.record) {
+            return Ok(false);
+        }
+        let Some(managing) = opened.flow.managing() else {
+            return Ok(true);
+        };
+        // Whoever manages may have lost their account meanwhile; what they manage is looked at by
+        // the decision.
+        let manager = self.load(&managing.account).await?;
+        Ok(manager.is_some_and(|manager| managing.is_by(&manager.value)))
     }
 
     /// The record under this key.

@@ -51,9 +51,13 @@ impl Accounts {
         let Some(opened) = self.open_link(entry, link.flow).await? else {
             return Ok(Prove::Expired);
         };
-        if let state::Entry::Session(id) = opened.flow.entry
-            && session.map(Session::id) != Some(id)
-        {
+        let is_open = match &opened.flow.entry {
+            // Its mails have no link to follow.
+            state::Entry::Manager(_) => false,
+            state::Entry::Name(_) => true,
+            state::Entry::Session(id) => session.map(Session::id) == Some(*id),
+        };
+        if !is_open {
             return Ok(Prove::Expired);
         }
         let Some(met) = self.meet(entry, &opened).await? else {

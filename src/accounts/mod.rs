@@ -7,8 +7,10 @@ mod change;
 mod claim;
 mod commit;
 mod courier;
+mod disable;
 mod history;
 mod links;
+mod manage;
 mod misses;
 mod outbox;
 mod outcome;
@@ -34,8 +36,8 @@ use outbox::{Bell, Outbox};
 #[cfg(feature = "totp")]
 pub use outcome::IssueFactor;
 pub use outcome::{
-    Apply, Challenge, Challenged, Import, Issue, Prove, Recover, Register, SessionStatus, SignIn,
-    SignInOnce, Stopped,
+    Apply, Challenge, Challenged, Import, Issue, Manage, Prove, Recover, Register,
+    RegisterSubAccount, SessionStatus, SignIn, SignInOnce, Standing, Stopped,
 };
 use refunds::Refunds;
 pub use register::ImportedAccount;

@@ -27,6 +27,52 @@ pub enum Register {
     Unmet(Vec<Unmet>),
 }
 
+/// The answer of [`Accounts::register_sub_account`](super::Accounts::register_sub_account). It signs
+/// nobody in: it is the manager's browser.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+#[non_exhaustive]
+pub enum RegisterSubAccount {
+    /// The session of the manager has ended: sign in again.
+    Ended,
+    /// The account is there.
+    Registered,
+    /// As in [`Register::Taken`].
+    Taken(KeyKind),
+    /// The password does not meet these rules. Nothing was stored.
+    Unmet(Vec<Unmet>),
+}
+
+/// The answer of [`Accounts::manage`](super::Accounts::manage).
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum Manage {
+    /// The session of the manager has ended: sign in again.
+    Ended,
+    /// The owner of the session manages no account with this id.
+    NotYours,
+    /// The ticket for what a manager may do.
+    Started(Ticket),
+    /// The manager's password was set within 72 hours ([`Policy::hold`](crate::Policy::hold)), by
+    /// something that may not manage: a mailed code or a hint answer.
+    Unproven,
+}
+
+/// The answer of [`Accounts::disable`](super::Accounts::disable) and
+/// [`Accounts::enable`](super::Accounts::enable): how the account stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use]
+#[non_exhaustive]
+pub enum Standing {
+    /// Nobody can use it.
+    Disabled,
+    /// It can be used.
+    Enabled,
+    /// No account has this id.
+    Unknown,
+}
+
 /// The answer of [`Accounts::import`](super::Accounts::import).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use]
@@ -233,10 +279,15 @@ pub enum Apply {
         /// When the next change can be made.
         until: OffsetDateTime,
     },
+    /// The account that the owner of the session manages is changed, and all of its sessions have
+    /// ended.
+    Managed,
     /// The security code that was typed back is not the one that was issued, or the first code is
     /// not one of the second factor that was issued. The ticket stays good; another one may be
     /// issued.
     Mistyped,
+    /// No account has this id, or none that can manage this one. The ticket stays good.
+    NoSuchManager,
     /// Everything is changed, by somebody who is not signed in: they sign in with the new password.
     /// This token marks their device as known.
     Recovered(DeviceToken),

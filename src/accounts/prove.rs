@@ -38,7 +38,7 @@ impl Accounts {
     pub async fn prove(&self, ticket: &Ticket, proof: Proof) -> Result<Prove, Error> {
         let mut entry = self.event(Verb::Prove);
         let wrong = match proof {
-            Proof::CurrentPassword(_) => Reason::WrongPassword,
+            Proof::CurrentPassword(_) | Proof::Manager(_) => Reason::WrongPassword,
             Proof::HintQuestion(_) => Reason::WrongAnswer,
             Proof::NewEmail(_) | Proof::SecurityCode(_) | Proof::SecurityEmail(_) => {
                 Reason::WrongCode
@@ -65,8 +65,15 @@ impl Accounts {
             return Ok(Prove::Expired);
         };
         match proof {
-            Proof::CurrentPassword(typed) => self.prove_password(&opened, &met, &typed).await,
+            Proof::CurrentPassword(typed) => {
+                self.prove_password(&opened, &met, Method::CurrentPassword, &typed)
+                    .await
+            }
             Proof::HintQuestion(typed) => self.prove_hint(&opened, &met, &typed).await,
+            Proof::Manager(typed) => {
+                self.prove_password(&opened, &met, Method::Manager, &typed)
+                    .await
+            }
             Proof::NewEmail(typed) => {
                 self.prove_code(&opened, &met, Method::NewEmail, &typed)
                     .await
@@ -81,14 +88,17 @@ impl Accounts {
         }
     }
 
+    /// The password of the session's owner: of the account that the flow is about, or of the one that
+    /// manages it. The misses are theirs as well.
     async fn prove_password(
         &self,
         opened: &Opened,
         met: &Met,
+        method: Method,
         typed: &Password,
     ) -> Result<Prove, Error> {
-        let account = met.account()?;
-        let comparison = self.comparison(account)?;
+        let typist = met.typist().ok_or(Error::NotOffered)?;
+        let comparison = self.comparison(&typist.value)?;
         let rule = self.inner.policy.current_password;
         let guess = Hashed {
             method: Method::CurrentPassword,
@@ -98,7 +108,7 @@ impl Accounts {
         };
         match self.prove_hash(opened, met, guess, typed).await? {
             Guessed::Right(_seat) => self
-                .accept(opened, met, Method::CurrentPassword, |_| ())
+                .accept(opened, met, method, |_| ())
                 .await
                 .map(accepted_or_expired),
             Guessed::No(refused) => Ok(refused),
@@ -350,7 +360,11 @@ impl Accounts {
 
     /// Notes what comes of guesses at an account that there is.
     fn note_attempt<T>(&self, met: &Met, method: Method, attempt: &Attempt<T>) {
-        if let (Some(stored), Attempt::Settled(settled, _)) = (&met.stored, attempt) {
+        let whose = match method {
+            Method::CurrentPassword => met.typist(),
+            _ => met.stored.as_ref(),
+        };
+        if let (Some(stored), Attempt::Settled(settled, _)) = (whose, attempt) {
             self.inner.misses.note(&stored.value, method, *settled);
         }
     }
@@ -427,6 +441,7 @@ const fn method_of(proof: &Proof) -> Method {
     match proof {
         Proof::CurrentPassword(_) => Method::CurrentPassword,
         Proof::HintQuestion(_) => Method::HintQuestion,
+        Proof::Manager(_) => Method::Manager,
         Proof::NewEmail(_) => Method::NewEmail,
         #[cfg(feature = "totp")]
         Proof::SecondFactor(_) => Method::SecondFactor,

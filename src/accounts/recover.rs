@@ -134,6 +134,11 @@ impl Accounts {
     pub(super) fn offers(&self, opened: &Opened, method: Method) -> Result<(), Error> {
         let is_session = opened.is_session();
         let offered = match method {
+            // Whoever manages another account proves who they are, and a mailbox; nothing of what
+            // that account is recovered with.
+            Method::Manager | Method::NewEmail if opened.flow.managing().is_some() => true,
+            _ if opened.flow.managing().is_some() => false,
+            Method::Manager => false,
             Method::CurrentPassword | Method::SecondFactor => is_session,
             Method::NewEmail => true,
             Method::SecurityEmail if is_session => true,
@@ -156,7 +161,7 @@ impl Accounts {
             state::Entry::Name(name) => {
                 decoy::question(name, &inner.policy.questions, &inner.keys).cloned()
             }
-            state::Entry::Session(_) => None,
+            state::Entry::Manager(_) | state::Entry::Session(_) => None,
         };
         let own = met.question.clone();
         own.or(decoy)
@@ -278,7 +283,10 @@ impl Accounts {
             account: account.id(),
             address: &new.address,
         };
-        let purpose = CodePurpose::ConfirmNewAddress;
+        let purpose = match opened.flow.managing() {
+            Some(_) => CodePurpose::ConfirmManaged,
+            None => CodePurpose::ConfirmNewAddress,
+        };
         let mut message = self.code_message(opened, account, &new.code, target, purpose)?;
         if let Some(holder) = holder {
             message.content = Content::AlreadyInUse;
@@ -294,7 +302,7 @@ impl Accounts {
     fn about(&self, opened: &Opened, account: &Account, method: Method) -> About {
         let whose = match &opened.flow.entry {
             state::Entry::Name(name) => Whose::Name(name),
-            state::Entry::Session(_) => Whose::Account(account.id()),
+            state::Entry::Manager(_) | state::Entry::Session(_) => Whose::Account(account.id()),
         };
         let spent = match method {
             Method::NewEmail => Spent::NewEmail,
@@ -324,9 +332,9 @@ impl Accounts {
         let link = code.link(flow, target, &inner.keys)?;
         let stop = match purpose {
             CodePurpose::Recovery => None,
-            CodePurpose::ConfirmChange | CodePurpose::ConfirmNewAddress => {
-                Some(Stop::Flow(flow).link(&inner.keys)?)
-            }
+            CodePurpose::ConfirmChange
+            | CodePurpose::ConfirmManaged
+            | CodePurpose::ConfirmNewAddress => Some(Stop::Flow(flow).link(&inner.keys)?),
         };
         // In a recovery, a link to a new address would go on without the proofs before it.
         let is_session = opened.is_session();

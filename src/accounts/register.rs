@@ -2,7 +2,7 @@
 
 use super::{Accounts, Import, Register};
 use crate::{
-    account::{Account, AccountId},
+    account::{Account, AccountId, Credential, ManagerLink},
     audit::{Entry, Outcome, Verb},
     client::Client,
     email::EmailAddress,
@@ -61,6 +61,12 @@ impl ImportedAccount {
     }
 }
 
+/// Why there is no account.
+pub(super) enum Refused {
+    Taken(KeyKind),
+    Unmet(Vec<Unmet>),
+}
+
 impl Accounts {
     /// Registers an account. Whether a user name is taken is public, as user names are.
     ///
@@ -108,23 +114,20 @@ impl Accounts {
         password: NewPassword,
         locale: Locale,
     ) -> Result<Register, Error> {
-        let login = LoginName::from(&name);
-        let place = Key::from_bytes(self.inner.keys.index(&[b"register", login.key().bytes()]));
-        let seat = self.inner.hasher.reserve(place, Lane::Stranger)?;
-        if self.inner.policy.reserves(&name) {
-            entry.outcome(Outcome::Taken(KeyKind::Login));
-            return Ok(Register::Taken(KeyKind::Login));
-        }
-        let context = Context::new().names_of(&name);
-        let (password, unmet) = self.check_policy(&seat, password, context).await?;
-        if !unmet.is_empty() {
-            entry.outcome(Outcome::Unmet { rules: unmet.len() });
-            return Ok(Register::Unmet(unmet));
-        }
-        let hash = self.hash(&seat, &id, password.into_password()).await?;
+        let hash = match self.first_password(&id, &name, password).await? {
+            Ok(hash) => hash,
+            Err(Refused::Taken(kind)) => {
+                entry.outcome(Outcome::Taken(kind));
+                return Ok(Register::Taken(kind));
+            }
+            Err(Refused::Unmet(unmet)) => {
+                entry.outcome(Outcome::Unmet { rules: unmet.len() });
+                return Ok(Register::Unmet(unmet));
+            }
+        };
         // Drawn first: once the account is written nothing can fail.
         let (session, device) = (self.session_id()?, self.device_id()?);
-        match self.add(id, &name, hash, None, locale).await? {
+        match self.add(id, &name, hash, None, locale, None).await? {
             Committed::Done(account) => {
                 let signed_in = self.begin_session(entry, &account, session, device, false)?;
                 Ok(Register::Registered(signed_in))
@@ -135,6 +138,27 @@ impl Accounts {
             }
             Committed::Stale => Err(Error::Contended),
         }
+    }
+
+    /// The hash of the password of an account that is not there yet.
+    pub(super) async fn first_password(
+        &self,
+        id: &AccountId,
+        name: &UserName,
+        password: NewPassword,
+    ) -> Result<Result<PasswordHash, Refused>, Error> {
+        let login = LoginName::from(name);
+        let place = Key::from_bytes(self.inner.keys.index(&[b"register", login.key().bytes()]));
+        let seat = self.inner.hasher.reserve(place, Lane::Stranger)?;
+        if self.inner.policy.reserves(name) {
+            return Ok(Err(Refused::Taken(KeyKind::Login)));
+        }
+        let context = Context::new().names_of(name);
+        let (password, unmet) = self.check_policy(&seat, password, context).await?;
+        if !unmet.is_empty() {
+            return Ok(Err(Refused::Unmet(unmet)));
+        }
+        self.hash(&seat, id, password.into_password()).await.map(Ok)
     }
 
     /// Takes over an account with the password hash of another system. The host vouches for it.
@@ -171,7 +195,7 @@ impl Accounts {
             purpose: Purpose::Password,
         };
         let hash = PasswordHash::import(hash, owner, &self.inner.keys)?;
-        match self.add(id, &name, hash, email, locale).await? {
+        match self.add(id, &name, hash, email, locale, None).await? {
             Committed::Done(_account) => {
                 entry.outcome(Outcome::Accepted);
                 Ok(Import::Imported)
@@ -184,17 +208,19 @@ impl Accounts {
         }
     }
 
-    async fn add(
+    pub(super) async fn add(
         &self,
         id: AccountId,
         name: &UserName,
         hash: PasswordHash,
         email: Option<EmailAddress>,
         locale: Locale,
+        manager: Option<Credential<ManagerLink>>,
     ) -> Result<Committed<Account>, Error> {
         let (keys, now) = (&self.inner.keys, self.now());
         let account = Account {
             locale,
+            manager,
             ..registration::account(id, name, hash, email, keys, self.epoch()?, now)
         };
         let decision = registration::add(account, self.revision()?);

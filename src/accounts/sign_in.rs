@@ -112,10 +112,15 @@ impl Accounts {
             rule: inner.policy.sign_in,
             clears,
         };
-        // A stopped password is right at known devices only.
-        let is_stopped = account.is_password_stopped() && device.is_none();
-        let compared = if is_stopped { &decoy } else { account };
-        let comparison = self.comparison(compared)?;
+        // A stopped password is right at known devices only, that of a disabled account nowhere.
+        let is_disabled = !account.is_live();
+        let is_void = is_disabled || account.is_password_stopped() && device.is_none();
+        entry.blame(is_disabled.then_some(Reason::Disabled));
+        let mut comparison = self.comparison(account)?;
+        if is_void {
+            comparison = comparison.void();
+        }
+        let found = found.filter(|stored| stored.value.is_live());
         let attempt = self.attempt_hash(&seat, guarded, comparison, password);
         match attempt.await? {
             Attempt::Locked { until } => {

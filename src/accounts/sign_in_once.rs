@@ -67,7 +67,7 @@ impl Accounts {
             return Ok(SignInOnce::Expired);
         };
         let flow = &opened.flow;
-        if matches!(flow.entry, state::Entry::Session(_)) {
+        if !matches!(flow.entry, state::Entry::Name(_)) {
             return Err(Error::NotOffered);
         }
         let (account, now) = (met.account()?, self.now());

@@ -1,8 +1,8 @@
 //! What is said of what verbs answer.
 
 use super::{
-    Accounts, Apply, Challenged, Import, Issue, Prove, Recover, Register, SessionStatus, SignIn,
-    SignInOnce, Stopped,
+    Accounts, Apply, Challenged, Import, Issue, Manage, Prove, Recover, Register,
+    RegisterSubAccount, SessionStatus, SignIn, SignInOnce, Standing, Stopped,
 };
 use crate::{
     locale::{Locale, Localize, Reader, Text},
@@ -52,6 +52,38 @@ impl Localize for Register {
             Self::Taken(kind) => vec![taken(*kind)],
             Self::Unmet(rules) => listed(Text::ChooseAnotherPassword, rules, reader).collect(),
         }
+    }
+}
+
+impl Localize for RegisterSubAccount {
+    fn texts(&self, reader: Reader<'_>) -> Vec<Text<'_>> {
+        match self {
+            Self::Ended => vec![Text::SessionEnded],
+            Self::Registered => vec![Text::SubAccountRegistered],
+            Self::Taken(kind) => vec![taken(*kind)],
+            Self::Unmet(rules) => listed(Text::ChooseAnotherPassword, rules, reader).collect(),
+        }
+    }
+}
+
+impl Localize for Manage {
+    fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
+        vec![match self {
+            Self::Ended => Text::SessionEnded,
+            Self::NotYours => Text::NotYours,
+            Self::Started(_) => Text::ManagingStarted,
+            Self::Unproven => Text::PasswordTooNew,
+        }]
+    }
+}
+
+impl Localize for Standing {
+    fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
+        vec![match self {
+            Self::Disabled => Text::AccountDisabled,
+            Self::Enabled => Text::AccountEnabled,
+            Self::Unknown => Text::NoSuchAccount,
+        }]
     }
 }
 
@@ -188,7 +220,9 @@ impl Localize for Apply {
             Self::Locked { until } => Text::ChangedTooOften {
                 until: reader.when(*until),
             },
+            Self::Managed => Text::Managed,
             Self::Mistyped => Text::SecurityCodeMistyped,
+            Self::NoSuchManager => Text::NoSuchManager,
             Self::Recovered(_) => Text::Recovered,
             Self::Taken(kind) => taken(*kind),
             Self::Unmet { password, answer } => {

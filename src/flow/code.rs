@@ -162,6 +162,7 @@ const fn label(method: Method) -> u8 {
         Method::NewEmail => b'n',
         Method::CurrentPassword
         | Method::HintQuestion
+        | Method::Manager
         | Method::SecondFactor
         | Method::SecurityCode
         | Method::SecurityEmail => b'e',

@@ -33,6 +33,7 @@ pub(crate) fn account(
         keys: vec![name.clone(), name.clone()],
         index: keys.index_id(),
         epoch: Epoch::from_random([0; 16]),
+        birth: Epoch::from_random([0; 16]),
         password: Credential {
             value: hash,
             set_at: Stamp::from_millis(0),
@@ -48,6 +49,7 @@ pub(crate) fn account(
         }),
         hint: None,
         second_factor: None,
+        manager: None,
         security_code: None,
         pending_email: None,
         pending_code: None,
@@ -56,6 +58,7 @@ pub(crate) fn account(
         notices: Vec::new(),
         activity: Vec::new(),
         deleted_at: None,
+        disabled: None,
     };
     Ok(Account::from_bytes(&made.to_bytes())?)
 }

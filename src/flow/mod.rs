@@ -8,6 +8,7 @@ pub(crate) mod change;
 pub(crate) mod code;
 pub(crate) mod decision;
 pub(crate) mod decoy;
+pub(crate) mod manage;
 pub(crate) mod notice;
 pub(crate) mod registration;
 pub(crate) mod second_factor;

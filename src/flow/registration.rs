@@ -31,6 +31,7 @@ pub(crate) fn account(
         keys,
         index: service_keys.index_id(),
         epoch,
+        birth: epoch,
         password: Credential {
             value: password,
             set_at: now,
@@ -45,6 +46,7 @@ pub(crate) fn account(
         hint: None,
         security_code: None,
         second_factor: None,
+        manager: None,
         pending_email: None,
         pending_code: None,
         changes: Vec::new(),
@@ -52,6 +54,7 @@ pub(crate) fn account(
         notices: Vec::new(),
         activity: Vec::new(),
         deleted_at: None,
+        disabled: None,
     }
 }
 

@@ -122,7 +122,8 @@ pub(crate) fn open(token: &SessionToken, keys: &ServiceKey) -> Option<SessionCla
 impl SessionClaims {
     /// The session, if it is still alive.
     pub(crate) fn resume(self, account: &Account, now: Stamp, policy: &Policy) -> Option<Session> {
-        let alive = self.epoch.matches(&account.epoch)
+        let alive = account.is_live()
+            && self.epoch.matches(&account.epoch)
             && (self.has_factor || account.second_factor.is_none())
             && within(self.signed_in_at, policy.session_life, now);
         alive.then(|| Session {

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use super::{
     code::Code,
     decision::{Decision, Write},
+    manage::Managing,
     session::{DeviceClaims, Sealed, seal, unseal, within},
 };
 use crate::{
@@ -42,6 +43,8 @@ pub(crate) struct FlowId([u8; 16]);
 /// Where a claimant came in.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum Entry {
+    /// Signed in as the manager of the account that the flow is about.
+    Manager(Managing),
     /// With a login name, which an account may have or not.
     Name(UniqueKey),
     /// Signed in.
@@ -162,6 +165,17 @@ impl Flow {
         }
     }
 
+    /// A flow about an account that the owner of this session manages.
+    pub(crate) fn of_manager(session: &Session, account: &Account, id: FlowId, now: Stamp) -> Self {
+        Self {
+            subject: Some(Subject {
+                account: account.id.clone(),
+                epoch: account.epoch,
+            }),
+            ..Self::begin(id, Entry::Manager(Managing::of(session)), now)
+        }
+    }
+
     pub(crate) fn of_name(
         name: &UniqueKey,
         device: Option<DeviceClaims>,
@@ -241,7 +255,7 @@ impl Flow {
     fn life(&self, policy: &Policy) -> Duration {
         let life = match self.entry {
             Entry::Name(_) => policy.recovery_life,
-            Entry::Session(_) => policy.flow_life,
+            Entry::Manager(_) | Entry::Session(_) => policy.flow_life,
         };
         self.ripe_at
             .map_or(life, |ripe_at| life.max(self.until(ripe_at, policy)))
@@ -252,7 +266,7 @@ impl Flow {
         let life = self.life(policy);
         match (&self.entry, &self.code) {
             (Entry::Name(_), Some(code)) => life.max(self.until(code.made_at(), policy)),
-            (Entry::Name(_) | Entry::Session(_), _) => life,
+            (Entry::Manager(_) | Entry::Name(_) | Entry::Session(_), _) => life,
         }
     }
 
@@ -312,6 +326,14 @@ impl Flow {
         self.subject.as_ref().is_some_and(|subject| {
             subject.account == account.id && subject.epoch.matches(&account.epoch)
         })
+    }
+
+    /// Who manages the account, where that is what the flow is for.
+    pub(crate) const fn managing(&self) -> Option<&Managing> {
+        match &self.entry {
+            Entry::Manager(managing) => Some(managing),
+            Entry::Name(_) | Entry::Session(_) => None,
+        }
     }
 
     /// Whether the claimant is at a device that this account knows.

@@ -1,17 +1,21 @@
 //! English.
 
+mod weakness;
+
 use time::OffsetDateTime;
+use weakness::{suggested, warned};
 
 use super::{Span, Text, Topic, When, when::Moment};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
-    weakness::{Suggestion, Warning},
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
     let words = match *text {
         Text::AccountDeleted => "Your account is deleted.",
+        Text::AccountDisabled => "The account is disabled: nobody can sign in to it.",
+        Text::AccountEnabled => "The account can be used.",
         Text::AddressTaken => "Another account has this e-mail address: choose another one.",
         Text::AlreadyInUse => {
             "Somebody, perhaps you, wants to use this address for an account. It is the security \
@@ -50,6 +54,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
                 "Somebody who is signed in wants to change your account. If it was you, type this \
                  code:"
             }
+            CodePurpose::ConfirmManaged => {
+                "The manager of an account asks for this address to become its security e-mail. \
+                 If the account is yours and you want that, tell your manager this code:"
+            }
             CodePurpose::ConfirmNewAddress => {
                 "This address is to become the security e-mail of an account. If it was you who \
                  asked for it, type this code:"
@@ -73,6 +81,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
                 "If it was not you, somebody else is signed in to your account: do not use the \
                  code, recover your account at once and choose a new password."
             }
+            CodePurpose::ConfirmManaged => {
+                "Tell the code to nobody else. If you know nothing of this, tell it to nobody: \
+                 without it nothing is changed."
+            }
             CodePurpose::ConfirmNewAddress | CodePurpose::Recovery => {
                 "If it was not you, do not use it: without it nothing is changed."
             }
@@ -86,9 +98,12 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "If the account has this address, a mail with a code is on its way. Look among your \
              junk mail, too."
         }
+        Text::Managed => "The account is changed, and signed out everywhere.",
+        Text::ManagingStarted => "Type your own password to go on.",
         Text::Method(method) => match method {
             Method::CurrentPassword => "Current password",
             Method::HintQuestion => "Hint question",
+            Method::Manager => "Password of the manager",
             Method::NewEmail => "Code to the new e-mail address",
             Method::SecondFactor => "Second factor",
             Method::SecurityCode => "Security code",
@@ -107,6 +122,8 @@ pub(super) fn words(text: &Text<'_>) -> String {
             return format!("The name is too long: a user name has at most {max}.");
         }
         Text::NoAddress => "Your account has no security e-mail.",
+        Text::NoSuchAccount => "There is no such account.",
+        Text::NoSuchManager => "There is no such account that can manage yours.",
         Text::NotAUserName => {
             "A user name must not read like an e-mail address or a phone number: choose another one."
         }
@@ -114,6 +131,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::NotOffered => "This way is not offered here: choose another one.",
         Text::NothingToChange => "You have changed nothing yet.",
         Text::NothingToStop => "There is nothing left to stop.",
+        Text::NotYours => "You do not manage this account.",
         Text::OldPassword { set_at } => {
             return format!(
                 "You have had your password since {}. Consider choosing a new one.",
@@ -142,6 +160,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::PasswordTooLong { max, len } => {
             let max = count(max, "character", "characters");
             return format!("It may have at most {max}; it has {len}.");
+        }
+        Text::PasswordTooNew => {
+            "You have set your password anew without the one before it. For some days it is not \
+             enough to manage other accounts."
         }
         Text::PasswordTooShort { min, len } => {
             let min = count(min, "character", "characters");
@@ -182,6 +204,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::SessionEnded => "You are no longer signed in: sign in again.",
         Text::SignedIn => "You are signed in.",
         Text::Stopped => "It is stopped.",
+        Text::SubAccountRegistered => {
+            "The account is ready. Its owner can sign in, and should choose a password of their \
+             own."
+        }
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
         Text::TooLateToSignIn => {
@@ -207,19 +233,25 @@ fn subject(topic: Topic) -> &'static str {
         Topic::AlreadyInUse => "You have an account already",
         Topic::Code(purpose) => match purpose {
             CodePurpose::ConfirmChange => "Your code to change your account",
+            CodePurpose::ConfirmManaged => "Your code to tell your manager",
             CodePurpose::ConfirmNewAddress => "Your code to confirm this address",
             CodePurpose::Recovery => "Your code to recover your account",
         },
         Topic::Notice(notice) => match notice {
             Notice::AccountDeleted => "Your account was deleted",
+            Notice::AccountDisabled => "Your account was disabled",
+            Notice::AccountEnabled => "Your account was enabled",
             Notice::BackupCodeUsed(_) => "A backup code of yours was used",
             Notice::EmailChanged => "Your security e-mail was changed",
+            Notice::EmailChangedByManager => "Your manager changed your security e-mail",
             Notice::EmailChangeFailed => "Your security e-mail was not changed",
             Notice::EmailChangeWaits(_) => "Your security e-mail will be changed",
             Notice::HintAnswered(_) => "Somebody answered your hint question",
             Notice::HintChanged => "Your hint question was changed",
             Notice::HintStopped => "Your hint question was stopped",
             Notice::Locked(_) => "Somebody tries to get into your account",
+            Notice::ManagerChanged => "Your account has a manager",
+            Notice::ManagerEnded => "Your account has no manager any more",
             Notice::PasswordChanged(_) => "Your password was changed",
             Notice::PasswordStopped => "Your password was stopped",
             Notice::SecondFactorEnrolled => "Your sign-in asks for a second factor now",
@@ -239,12 +271,23 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
     let on = date(at);
     match notice {
         Notice::AccountDeleted => format!("Your account was deleted on {on}."),
+        Notice::AccountDisabled => format!(
+            "Your account was disabled on {on}. Nobody can sign in to it or recover it until it \
+             is enabled again."
+        ),
+        Notice::AccountEnabled => {
+            format!("Your account was enabled on {on}. You can sign in with your password again.")
+        }
         Notice::BackupCodeUsed(left) => format!(
             "On {on} one of your backup codes was used in place of your authenticator app, by \
              somebody who knows your password. You have {left} left."
         ),
         Notice::EmailChanged => format!(
             "Your security e-mail was changed on {on}. From now on codes go to the new address."
+        ),
+        Notice::EmailChangedByManager => format!(
+            "The manager of your account changed your security e-mail on {on}. From now on codes \
+             go to the new address."
         ),
         Notice::EmailChangeFailed => format!(
             "Your security e-mail was to be changed on {on}, but the new address is that of another \
@@ -270,6 +313,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             let what = match method {
                 Method::CurrentPassword => "password",
                 Method::HintQuestion => "hint question",
+                Method::Manager => "password as a manager",
                 Method::SecondFactor => "second factor, knowing your password,",
                 Method::SecurityCode => "security code",
                 Method::NewEmail | Method::SecurityEmail => "mailed code",
@@ -280,10 +324,16 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                  are not concerned."
             )
         }
+        Notice::ManagerChanged => format!(
+            "On {on} another account became the manager of yours. After some days it can change \
+             your security e-mail and disable your account."
+        ),
+        Notice::ManagerEnded => format!("On {on} your account ceased to have a manager."),
         Notice::PasswordChanged(method) => {
             let by = match method {
                 Method::CurrentPassword => "the password before it",
                 Method::HintQuestion => "the answer to your hint question",
+                Method::Manager => "the help of your manager",
                 Method::NewEmail | Method::SecurityEmail => "a code that we mailed",
                 Method::SecondFactor => "your second factor",
                 Method::SecurityCode => "your security code",
@@ -345,10 +395,17 @@ const fn if_not_you(notice: Notice) -> &'static str {
              password elsewhere, choose a new one. If it goes on, write to our support."
         }
         Notice::AccountDeleted => "If it was not you, write to our support at once.",
+        Notice::AccountDisabled | Notice::AccountEnabled => {
+            "If you do not know why, ask the manager of your account, or write to our support."
+        }
         Notice::EmailChanged => {
             "If it was you, there is nothing to do. If it was not you and you read this at the old \
              address, use your security code to recover your account, or write to our support at \
              once."
+        }
+        Notice::EmailChangedByManager => {
+            "If you asked for it, there is nothing to do. If not, ask your manager at once, use \
+             your security code to recover your account, or write to our support."
         }
         Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
             "If it was you, there is nothing to do. If it was not you, your security code is in \
@@ -357,6 +414,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
         Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintChanged
+        | Notice::ManagerChanged
+        | Notice::ManagerEnded
         | Notice::PasswordChanged(_)
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved
@@ -366,49 +425,6 @@ const fn if_not_you(notice: Notice) -> &'static str {
         | Notice::UserNameChanged => {
             "If it was you, there is nothing to do. If it was not you, recover your account at \
              once and choose a new password; if that is not possible, write to our support."
-        }
-    }
-}
-
-const fn warned(warning: Warning) -> &'static str {
-    match warning {
-        Warning::CommonName => "Common first names and surnames are easy to guess.",
-        Warning::CommonPassword => "Many people use this password.",
-        Warning::Date => "Dates are easy to guess.",
-        Warning::NameByItself => "A name by itself is easy to guess.",
-        Warning::RecentYear => "Years of late are easy to guess.",
-        Warning::RepeatedCharacters => "Repeated characters, such as \"aaa\", are easy to guess.",
-        Warning::RepeatedPattern => {
-            "A repeated pattern, such as \"abcabc\", is hardly harder to guess than \"abc\"."
-        }
-        Warning::Sequence => "Sequences, such as \"abc\" or \"6543\", are easy to guess.",
-        Warning::ShortKeyboardPattern => "Short patterns on the keyboard are easy to guess.",
-        Warning::SimilarToCommonPassword => "It is like a password that many people use.",
-        Warning::StraightRowOfKeys => "Keys in a row are easy to guess.",
-        Warning::Top100Password => "It is among the 100 most used passwords.",
-        Warning::Top10Password => "It is among the 10 most used passwords.",
-        Warning::WordByItself => "A word by itself is easy to guess.",
-    }
-}
-
-const fn suggested(suggestion: Suggestion) -> &'static str {
-    match suggestion {
-        Suggestion::AddAnotherWordOrTwo => "Add another word or two, rare ones.",
-        Suggestion::AvoidDatesOfYours => "Do without dates and years that have to do with you.",
-        Suggestion::AvoidRecentYears => "Do without years of late.",
-        Suggestion::AvoidRepetition => "Do without repeated words and characters.",
-        Suggestion::AvoidSequences => "Do without sequences.",
-        Suggestion::AvoidYearsOfYours => "Do without years that have to do with you.",
-        Suggestion::CapitalizationHelpsLittle => "A capital letter at the beginning helps little.",
-        Suggestion::NoNeedForSymbols => "More length helps more than more kinds of characters.",
-        Suggestion::OnlyUppercaseHelpsLittle => "Capital letters throughout help little.",
-        Suggestion::ReversedWordsHelpLittle => "Words spelled backwards help little.",
-        Suggestion::SubstitutionsHelpLittle => {
-            "Usual replacements, such as \"@\" for \"a\", help little."
-        }
-        Suggestion::UseAFewWords => "Use a few words, but no usual phrase.",
-        Suggestion::UseALongerKeyboardPattern => {
-            "Use a longer pattern on the keyboard, with more turns."
         }
     }
 }

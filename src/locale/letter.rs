@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use super::{Catalogue, Locale, Text, Topic};
-use crate::message::{Content, Message};
+use crate::message::{CodePurpose, Content, Message};
 
 /// What a body is made of.
 enum Block<'a> {
@@ -70,7 +70,10 @@ impl<'a> Letter<'a> {
                     blocks.push(said(Text::OrOpen));
                     blocks.push(Block::Link(link.expose()));
                 }
-                blocks.push(said(Text::KeepTheCode));
+                // To a manager the code is told.
+                if *purpose != CodePurpose::ConfirmManaged {
+                    blocks.push(said(Text::KeepTheCode));
+                }
                 blocks.push(said(Text::IfNotYouAsked(*purpose)));
                 cancel.as_ref()
             }

@@ -1,17 +1,23 @@
 //! Russian.
 
-use time::OffsetDateTime;
+mod numbers;
+mod weakness;
 
-use super::{Span, Text, Topic, When, when::Moment};
+use numbers::{count, date, day, since, tries, when};
+use time::OffsetDateTime;
+use weakness::{suggested, warned};
+
+use super::{Text, Topic};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
-    weakness::{Suggestion, Warning},
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
     let words = match *text {
         Text::AccountDeleted => "Ваш аккаунт удалён.",
+        Text::AccountDisabled => "Аккаунт отключён: войти в него нельзя.",
+        Text::AccountEnabled => "Аккаунтом можно пользоваться.",
         Text::AddressTaken => {
             "Этот адрес электронной почты принадлежит другому аккаунту: выберите другой."
         }
@@ -52,6 +58,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
                 "Кто-то, выполнивший вход, хочет изменить ваш аккаунт. Если это вы, введите этот \
                  код:"
             }
+            CodePurpose::ConfirmManaged => {
+                "Администратор аккаунта просит сделать этот адрес его защитным адресом. Если \
+                 аккаунт ваш и вы согласны, сообщите этот код своему администратору:"
+            }
             CodePurpose::ConfirmNewAddress => {
                 "Этот адрес должен стать защитным адресом аккаунта. Если об этом просили вы, \
                  введите этот код:"
@@ -75,6 +85,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
                 "Если это были не вы, в ваш аккаунт вошёл кто-то другой: не используйте код, \
                  немедленно восстановите доступ к аккаунту и выберите новый пароль."
             }
+            CodePurpose::ConfirmManaged => {
+                "Больше никому не сообщайте этот код. Если вы ничего об этом не знаете, не \
+                 сообщайте его никому: без него ничего не изменится."
+            }
             CodePurpose::ConfirmNewAddress | CodePurpose::Recovery => {
                 "Если это были не вы, не используйте код: без него ничего не изменится."
             }
@@ -93,9 +107,12 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "Если у аккаунта есть этот адрес, письмо с кодом уже отправляется. Проверьте и папку \
              «Спам»."
         }
+        Text::Managed => "Аккаунт изменён, на всех устройствах выполнен выход.",
+        Text::ManagingStarted => "Чтобы продолжить, введите свой пароль.",
         Text::Method(method) => match method {
             Method::CurrentPassword => "Текущий пароль",
             Method::HintQuestion => "Контрольный вопрос",
+            Method::Manager => "Пароль администратора",
             Method::NewEmail => "Код на новый адрес электронной почты",
             Method::SecondFactor => "Второй фактор",
             Method::SecurityCode => "Код безопасности",
@@ -116,6 +133,8 @@ pub(super) fn words(text: &Text<'_>) -> String {
             return format!("Имя слишком длинное: имя пользователя — не более чем {max}.");
         }
         Text::NoAddress => "У вашего аккаунта нет защитного адреса.",
+        Text::NoSuchAccount => "Такого аккаунта нет.",
+        Text::NoSuchManager => "Нет такого аккаунта, который мог бы управлять вашим.",
         Text::NotAUserName => {
             "Имя пользователя не должно выглядеть как адрес электронной почты или номер телефона: \
              выберите другое."
@@ -124,6 +143,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::NotOffered => "Этот способ здесь недоступен: выберите другой.",
         Text::NothingToChange => "Вы пока ничего не изменили.",
         Text::NothingToStop => "Останавливать больше нечего.",
+        Text::NotYours => "Вы не управляете этим аккаунтом.",
         Text::OldPassword { set_at } => {
             return format!(
                 "Ваш пароль не менялся с {}. Советуем выбрать новый.",
@@ -152,6 +172,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::PasswordTooLong { max, len } => {
             let max = count(max, "символ", "символа", "символов");
             return format!("В нём может быть не более чем {max}, а сейчас их {len}.");
+        }
+        Text::PasswordTooNew => {
+            "Вы недавно сменили пароль, не вводя прежнего. Несколько дней его недостаточно для \
+             управления другими аккаунтами."
         }
         Text::PasswordTooShort { min, len } => {
             let min = count(min, "символ", "символа", "символов");
@@ -192,6 +216,9 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::SessionEnded => "Вход больше не действует: войдите снова.",
         Text::SignedIn => "Вход выполнен.",
         Text::Stopped => "Остановлено.",
+        Text::SubAccountRegistered => {
+            "Аккаунт создан. Его владелец может войти, и ему следует выбрать собственный пароль."
+        }
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
         Text::TooLateToSignIn => {
@@ -217,19 +244,25 @@ fn subject(topic: Topic) -> &'static str {
         Topic::AlreadyInUse => "У вас уже есть аккаунт",
         Topic::Code(purpose) => match purpose {
             CodePurpose::ConfirmChange => "Ваш код для изменения аккаунта",
+            CodePurpose::ConfirmManaged => "Код, который нужно сообщить администратору",
             CodePurpose::ConfirmNewAddress => "Ваш код для подтверждения этого адреса",
             CodePurpose::Recovery => "Ваш код для восстановления доступа",
         },
         Topic::Notice(notice) => match notice {
             Notice::AccountDeleted => "Ваш аккаунт удалён",
+            Notice::AccountDisabled => "Ваш аккаунт отключён",
+            Notice::AccountEnabled => "Ваш аккаунт снова включён",
             Notice::BackupCodeUsed(_) => "Ваш резервный код использован",
             Notice::EmailChanged => "Ваш защитный адрес изменён",
+            Notice::EmailChangedByManager => "Администратор изменил ваш защитный адрес",
             Notice::EmailChangeFailed => "Ваш защитный адрес не изменён",
             Notice::EmailChangeWaits(_) => "Ваш защитный адрес скоро изменится",
             Notice::HintAnswered(_) => "Кто-то ответил на ваш контрольный вопрос",
             Notice::HintChanged => "Ваш контрольный вопрос изменён",
             Notice::HintStopped => "Ваш контрольный вопрос отключён",
             Notice::Locked(_) => "Кто-то пытается войти в ваш аккаунт",
+            Notice::ManagerChanged => "У вашего аккаунта появился администратор",
+            Notice::ManagerEnded => "У вашего аккаунта больше нет администратора",
             Notice::PasswordChanged(_) => "Ваш пароль изменён",
             Notice::PasswordStopped => "Ваш пароль отключён",
             Notice::SecondFactorEnrolled => "Для входа теперь нужен второй фактор",
@@ -249,6 +282,13 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
     let on = date(at);
     match notice {
         Notice::AccountDeleted => format!("Ваш аккаунт удалён {on}."),
+        Notice::AccountDisabled => format!(
+            "Ваш аккаунт отключён {on}. Пока его снова не включат, войти в него или восстановить \
+             к нему доступ нельзя."
+        ),
+        Notice::AccountEnabled => {
+            format!("Ваш аккаунт снова включён {on}. Вы можете входить со своим паролем.")
+        }
         Notice::BackupCodeUsed(left) => format!(
             "Один из ваших резервных кодов использован {on} вместо приложения-аутентификатора \
              тем, кто знает ваш пароль. Осталось кодов: {left}."
@@ -256,6 +296,10 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
         Notice::EmailChanged => {
             format!("Ваш защитный адрес изменён {on}. Теперь коды приходят на новый адрес.")
         }
+        Notice::EmailChangedByManager => format!(
+            "Администратор вашего аккаунта изменил ваш защитный адрес {on}. Теперь коды приходят \
+             на новый адрес."
+        ),
         Notice::EmailChangeFailed => format!(
             "Ваш защитный адрес должен был измениться {on}, но новый адрес к этому времени стал \
              адресом другого аккаунта. Всё осталось по-прежнему."
@@ -280,6 +324,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             let what = match method {
                 Method::CurrentPassword => "ваш пароль",
                 Method::HintQuestion => "ответ на ваш контрольный вопрос",
+                Method::Manager => "пароль администратора",
                 Method::SecondFactor => "код второго фактора, зная ваш пароль,",
                 Method::SecurityCode => "ваш код безопасности",
                 Method::NewEmail | Method::SecurityEmail => "код из письма",
@@ -290,10 +335,16 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                  устройств, на которых вы входили, это не касается."
             )
         }
+        Notice::ManagerChanged => format!(
+            "Администратором вашего аккаунта {on} стал другой аккаунт. Через несколько дней он \
+             сможет изменить ваш защитный адрес и отключить ваш аккаунт."
+        ),
+        Notice::ManagerEnded => format!("У вашего аккаунта {on} не стало администратора."),
         Notice::PasswordChanged(method) => {
             let by = match method {
                 Method::CurrentPassword => "прежнего пароля",
                 Method::HintQuestion => "ответа на контрольный вопрос",
+                Method::Manager => "администратора",
                 Method::NewEmail | Method::SecurityEmail => "кода из нашего письма",
                 Method::SecondFactor => "второго фактора",
                 Method::SecurityCode => "кода безопасности",
@@ -359,10 +410,19 @@ const fn if_not_you(notice: Notice) -> &'static str {
         Notice::AccountDeleted => {
             "Если это были не вы, немедленно напишите в нашу службу поддержки."
         }
+        Notice::AccountDisabled | Notice::AccountEnabled => {
+            "Если вы не знаете почему, спросите администратора вашего аккаунта или напишите в \
+             нашу службу поддержки."
+        }
         Notice::EmailChanged => {
             "Если это были вы, ничего делать не нужно. Если это были не вы и вы читаете это письмо \
              на старом адресе, восстановите доступ с помощью кода безопасности или немедленно \
              напишите в нашу службу поддержки."
+        }
+        Notice::EmailChangedByManager => {
+            "Если об этом просили вы, ничего делать не нужно. Если нет, немедленно спросите \
+             администратора, восстановите доступ с помощью кода безопасности или напишите в нашу \
+             службу поддержки."
         }
         Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
             "Если это были вы, ничего делать не нужно. Если это были не вы, ваш код безопасности в \
@@ -371,6 +431,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
         Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintChanged
+        | Notice::ManagerChanged
+        | Notice::ManagerEnded
         | Notice::PasswordChanged(_)
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved
@@ -383,116 +445,4 @@ const fn if_not_you(notice: Notice) -> &'static str {
              поддержки."
         }
     }
-}
-
-const fn warned(warning: Warning) -> &'static str {
-    match warning {
-        Warning::CommonName => "Распространённые имена и фамилии легко угадать.",
-        Warning::CommonPassword => "Этот пароль используют многие.",
-        Warning::Date => "Даты легко угадать.",
-        Warning::NameByItself => "Одно только имя легко угадать.",
-        Warning::RecentYear => "Недавние годы легко угадать.",
-        Warning::RepeatedCharacters => "Повторы символов, например «aaa», легко угадать.",
-        Warning::RepeatedPattern => {
-            "Повторы сочетаний, например «abcabc», угадать почти так же легко, как «abc»."
-        }
-        Warning::Sequence => "Последовательности, например «abc» или «6543», легко угадать.",
-        Warning::ShortKeyboardPattern => "Короткие сочетания соседних клавиш легко угадать.",
-        Warning::SimilarToCommonPassword => "Он похож на пароль, который используют многие.",
-        Warning::StraightRowOfKeys => "Клавиши, идущие подряд, легко угадать.",
-        Warning::Top100Password => "Он входит в 100 самых распространённых паролей.",
-        Warning::Top10Password => "Он входит в 10 самых распространённых паролей.",
-        Warning::WordByItself => "Одно только слово легко угадать.",
-    }
-}
-
-const fn suggested(suggestion: Suggestion) -> &'static str {
-    match suggestion {
-        Suggestion::AddAnotherWordOrTwo => "Добавьте ещё одно-два редких слова.",
-        Suggestion::AvoidDatesOfYours => "Избегайте дат и годов, которые с вами связаны.",
-        Suggestion::AvoidRecentYears => "Избегайте недавних годов.",
-        Suggestion::AvoidRepetition => "Избегайте повторов слов и символов.",
-        Suggestion::AvoidSequences => "Избегайте последовательностей.",
-        Suggestion::AvoidYearsOfYours => "Избегайте годов, которые с вами связаны.",
-        Suggestion::CapitalizationHelpsLittle => "Прописная буква в начале мало помогает.",
-        Suggestion::NoNeedForSymbols => "Длина помогает больше, чем разнообразие символов.",
-        Suggestion::OnlyUppercaseHelpsLittle => "Одни только прописные буквы мало помогают.",
-        Suggestion::ReversedWordsHelpLittle => "Слова, написанные наоборот, мало помогают.",
-        Suggestion::SubstitutionsHelpLittle => {
-            "Обычные замены, например «@» вместо «a», мало помогают."
-        }
-        Suggestion::UseAFewWords => "Возьмите несколько слов, но не расхожую фразу.",
-        Suggestion::UseALongerKeyboardPattern => {
-            "Возьмите сочетание клавиш подлиннее, с большим числом поворотов."
-        }
-    }
-}
-
-fn tries(left: u64) -> String {
-    match left {
-        0 => "Попыток пока больше нет.".to_owned(),
-        left => {
-            let tries = count(left, "попытка", "попытки", "попыток");
-            format!("У вас ещё {tries}.")
-        }
-    }
-}
-
-fn when(when: When) -> String {
-    match when {
-        When::At(at) => since(at),
-        When::In(left) => {
-            let left = match Span::from(left) {
-                Span::Seconds(n) => count(n, "секунду", "секунды", "секунд"),
-                Span::Minutes(n) => count(n, "минуту", "минуты", "минут"),
-                Span::Hours(n) => count(n, "час", "часа", "часов"),
-                Span::Days(n) => count(n, "день", "дня", "дней"),
-            };
-            format!("через {left}")
-        }
-    }
-}
-
-/// `31 января 2026 года`
-fn day(at: OffsetDateTime) -> String {
-    let Moment {
-        year, month, day, ..
-    } = at.into();
-    let month = match month {
-        1 => "января",
-        2 => "февраля",
-        3 => "марта",
-        4 => "апреля",
-        5 => "мая",
-        6 => "июня",
-        7 => "июля",
-        8 => "августа",
-        9 => "сентября",
-        10 => "октября",
-        11 => "ноября",
-        _ => "декабря",
-    };
-    format!("{day} {month} {year} года")
-}
-
-/// `31 января 2026 года в 09:05 (UTC)`
-fn date(at: OffsetDateTime) -> String {
-    format!("{} в {} (UTC)", day(at), Moment::from(at).clock)
-}
-
-/// `с 09:05 (UTC) 31 января 2026 года`
-fn since(at: OffsetDateTime) -> String {
-    format!("с {} (UTC) {}", Moment::from(at).clock, day(at))
-}
-
-/// The form of a noun that goes with a number: 1, 21 попытка; 2, 22 попытки; 5, 11, 20 попыток
-/// (CLDR, plural rules of `ru` for whole numbers).
-fn count(n: u64, one: &str, few: &str, many: &str) -> String {
-    let noun = match (n % 10, n % 100) {
-        (_, 11..=14) => many,
-        (1, _) => one,
-        (2..=4, _) => few,
-        _ => many,
-    };
-    format!("{n} {noun}")
 }

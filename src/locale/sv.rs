@@ -1,17 +1,21 @@
 //! Swedish.
 
+mod weakness;
+
 use time::OffsetDateTime;
+use weakness::{suggested, warned};
 
 use super::{Span, Text, Topic, When, when::Moment};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
-    weakness::{Suggestion, Warning},
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
     let words = match *text {
         Text::AccountDeleted => "Ditt konto är borttaget.",
+        Text::AccountDisabled => "Kontot är avstängt: ingen kan logga in på det.",
+        Text::AccountEnabled => "Kontot går att använda.",
         Text::AddressTaken => "E-postadressen hör till ett annat konto: välj en annan.",
         Text::AlreadyInUse => {
             "Någon, kanske du, vill använda den här adressen för ett konto. Den är redan \
@@ -48,6 +52,11 @@ pub(super) fn words(text: &Text<'_>) -> String {
             CodePurpose::ConfirmChange => {
                 "Någon som är inloggad vill ändra ditt konto. Om det var du, skriv in den här koden:"
             }
+            CodePurpose::ConfirmManaged => {
+                "Administratören för ett konto vill att den här adressen ska bli kontots \
+                 säkerhetsadress. Om kontot är ditt och du vill det, ge din administratör den här \
+                 koden:"
+            }
             CodePurpose::ConfirmNewAddress => {
                 "Den här adressen ska bli säkerhetsadress för ett konto. Om det var du som bad om \
                  det, skriv in den här koden:"
@@ -71,6 +80,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
                 "Om det inte var du är någon annan inloggad på ditt konto: använd inte koden, \
                  återställ kontot genast och välj ett nytt lösenord."
             }
+            CodePurpose::ConfirmManaged => {
+                "Ge inte koden till någon annan. Om du inte känner till det här, ge den inte \
+                 till någon: utan den ändras ingenting."
+            }
             CodePurpose::ConfirmNewAddress | CodePurpose::Recovery => {
                 "Om det inte var du, använd inte koden: utan den ändras ingenting."
             }
@@ -84,9 +97,12 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "Om kontot har den här adressen är ett mejl med en kod på väg. Titta även i \
              skräpposten."
         }
+        Text::Managed => "Kontot är ändrat och utloggat överallt.",
+        Text::ManagingStarted => "Skriv ditt eget lösenord för att fortsätta.",
         Text::Method(method) => match method {
             Method::CurrentPassword => "Nuvarande lösenord",
             Method::HintQuestion => "Säkerhetsfråga",
+            Method::Manager => "Administratörens lösenord",
             Method::NewEmail => "Kod till den nya e-postadressen",
             Method::SecondFactor => "Andra faktor",
             Method::SecurityCode => "Säkerhetskod",
@@ -107,6 +123,8 @@ pub(super) fn words(text: &Text<'_>) -> String {
             return format!("Namnet är för långt: ett användarnamn har högst {max} tecken.");
         }
         Text::NoAddress => "Ditt konto har ingen säkerhetsadress.",
+        Text::NoSuchAccount => "Det finns inget sådant konto.",
+        Text::NoSuchManager => "Det finns inget sådant konto som kan administrera ditt.",
         Text::NotAUserName => {
             "Ett användarnamn får inte se ut som en e-postadress eller ett telefonnummer: välj ett \
              annat."
@@ -115,6 +133,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::NotOffered => "Det sättet finns inte här: välj ett annat.",
         Text::NothingToChange => "Du har inte ändrat något än.",
         Text::NothingToStop => "Det finns inget kvar att stoppa.",
+        Text::NotYours => "Du administrerar inte det här kontot.",
         Text::OldPassword { set_at } => {
             return format!(
                 "Du har haft ditt lösenord sedan den {}. Överväg att välja ett nytt.",
@@ -142,6 +161,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::PasswordOversized => "Lösenordet är alldeles för långt: skriv ett kortare.",
         Text::PasswordTooLong { max, len } => {
             return format!("Det får ha högst {max} tecken; det har {len}.");
+        }
+        Text::PasswordTooNew => {
+            "Du har nyligen bytt lösenord utan det tidigare. Under några dagar räcker det inte \
+             för att administrera andra konton."
         }
         Text::PasswordTooShort { min, len } => {
             return format!("Det behöver minst {min} tecken; det har {len}.");
@@ -176,6 +199,9 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::SessionEnded => "Du är inte längre inloggad: logga in igen.",
         Text::SignedIn => "Du är inloggad.",
         Text::Stopped => "Det är stoppat.",
+        Text::SubAccountRegistered => {
+            "Kontot är klart. Dess ägare kan logga in och bör välja ett eget lösenord."
+        }
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
         Text::TooLateToSignIn => {
@@ -201,19 +227,25 @@ fn subject(topic: Topic) -> &'static str {
         Topic::AlreadyInUse => "Du har redan ett konto",
         Topic::Code(purpose) => match purpose {
             CodePurpose::ConfirmChange => "Din kod för att ändra ditt konto",
+            CodePurpose::ConfirmManaged => "Din kod att ge till din administratör",
             CodePurpose::ConfirmNewAddress => "Din kod för att bekräfta den här adressen",
             CodePurpose::Recovery => "Din kod för att återställa ditt konto",
         },
         Topic::Notice(notice) => match notice {
             Notice::AccountDeleted => "Ditt konto har tagits bort",
+            Notice::AccountDisabled => "Ditt konto har stängts av",
+            Notice::AccountEnabled => "Ditt konto har öppnats igen",
             Notice::BackupCodeUsed(_) => "En av dina reservkoder har använts",
             Notice::EmailChanged => "Din säkerhetsadress har ändrats",
+            Notice::EmailChangedByManager => "Din administratör har ändrat din säkerhetsadress",
             Notice::EmailChangeFailed => "Din säkerhetsadress har inte ändrats",
             Notice::EmailChangeWaits(_) => "Din säkerhetsadress kommer att ändras",
             Notice::HintAnswered(_) => "Någon har svarat på din säkerhetsfråga",
             Notice::HintChanged => "Din säkerhetsfråga har ändrats",
             Notice::HintStopped => "Din säkerhetsfråga har stoppats",
             Notice::Locked(_) => "Någon försöker ta sig in på ditt konto",
+            Notice::ManagerChanged => "Ditt konto har fått en administratör",
+            Notice::ManagerEnded => "Ditt konto har inte längre någon administratör",
             Notice::PasswordChanged(_) => "Ditt lösenord har ändrats",
             Notice::PasswordStopped => "Ditt lösenord har stoppats",
             Notice::SecondFactorEnrolled => "Inloggningen kräver nu en andra faktor",
@@ -233,12 +265,23 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
     let on = date(at);
     match notice {
         Notice::AccountDeleted => format!("Ditt konto togs bort den {on}."),
+        Notice::AccountDisabled => format!(
+            "Ditt konto stängdes av den {on}. Ingen kan logga in på det eller återställa det \
+             förrän det öppnas igen."
+        ),
+        Notice::AccountEnabled => {
+            format!("Ditt konto öppnades igen den {on}. Du kan logga in med ditt lösenord.")
+        }
         Notice::BackupCodeUsed(left) => format!(
             "Den {on} användes en av dina reservkoder i stället för autentiseringsappen, av \
              någon som kan ditt lösenord. Du har {left} kvar."
         ),
         Notice::EmailChanged => format!(
             "Din säkerhetsadress ändrades den {on}. Från och med nu går koder till den nya adressen."
+        ),
+        Notice::EmailChangedByManager => format!(
+            "Administratören för ditt konto ändrade din säkerhetsadress den {on}. Från och med \
+             nu går koder till den nya adressen."
         ),
         Notice::EmailChangeFailed => format!(
             "Din säkerhetsadress skulle ha ändrats den {on}, men den nya adressen hör numera till \
@@ -266,6 +309,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             let what = match method {
                 Method::CurrentPassword => "ditt lösenord",
                 Method::HintQuestion => "svaret på din säkerhetsfråga",
+                Method::Manager => "lösenordet som administratör",
                 Method::SecondFactor => "din andra faktor, med rätt lösenord,",
                 Method::SecurityCode => "din säkerhetskod",
                 Method::NewEmail | Method::SecurityEmail => "koden i mejlet",
@@ -275,10 +319,16 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                  i våra mejl, din säkerhetskod och de enheter där du har loggat in berörs inte."
             )
         }
+        Notice::ManagerChanged => format!(
+            "Den {on} blev ett annat konto administratör för ditt. Efter några dagar kan det \
+             ändra din säkerhetsadress och stänga av ditt konto."
+        ),
+        Notice::ManagerEnded => format!("Den {on} upphörde ditt konto att ha en administratör."),
         Notice::PasswordChanged(method) => {
             let by = match method {
                 Method::CurrentPassword => "det tidigare lösenordet",
                 Method::HintQuestion => "svaret på din säkerhetsfråga",
+                Method::Manager => "din administratör",
                 Method::NewEmail | Method::SecurityEmail => "en kod som vi mejlade",
                 Method::SecondFactor => "din andra faktor",
                 Method::SecurityCode => "din säkerhetskod",
@@ -342,10 +392,18 @@ const fn if_not_you(notice: Notice) -> &'static str {
              vår support."
         }
         Notice::AccountDeleted => "Om det inte var du, skriv genast till vår support.",
+        Notice::AccountDisabled | Notice::AccountEnabled => {
+            "Om du inte vet varför, fråga administratören för ditt konto eller skriv till vår \
+             support."
+        }
         Notice::EmailChanged => {
             "Om det var du behöver du inte göra något. Om det inte var du och du läser det här på \
              den gamla adressen, använd din säkerhetskod för att återställa kontot, eller skriv \
              genast till vår support."
+        }
+        Notice::EmailChangedByManager => {
+            "Om du bad om det behöver du inte göra något. Annars: fråga genast din \
+             administratör, återställ kontot med din säkerhetskod eller skriv till vår support."
         }
         Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
             "Om det var du behöver du inte göra något. Om det inte var du har någon annan din \
@@ -354,6 +412,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
         Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintChanged
+        | Notice::ManagerChanged
+        | Notice::ManagerEnded
         | Notice::PasswordChanged(_)
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved
@@ -363,49 +423,6 @@ const fn if_not_you(notice: Notice) -> &'static str {
         | Notice::UserNameChanged => {
             "Om det var du behöver du inte göra något. Om det inte var du, återställ genast kontot \
              och välj ett nytt lösenord; om det inte går, skriv till vår support."
-        }
-    }
-}
-
-const fn warned(warning: Warning) -> &'static str {
-    match warning {
-        Warning::CommonName => "Vanliga för- och efternamn är lätta att gissa.",
-        Warning::CommonPassword => "Många använder det här lösenordet.",
-        Warning::Date => "Datum är lätta att gissa.",
-        Warning::NameByItself => "Ett namn för sig är lätt att gissa.",
-        Warning::RecentYear => "Årtal från senare tid är lätta att gissa.",
-        Warning::RepeatedCharacters => "Upprepade tecken, som ”aaa”, är lätta att gissa.",
-        Warning::RepeatedPattern => {
-            "Ett upprepat mönster, som ”abcabc”, är knappt svårare att gissa än ”abc”."
-        }
-        Warning::Sequence => "Följder, som ”abc” eller ”6543”, är lätta att gissa.",
-        Warning::ShortKeyboardPattern => "Korta mönster på tangentbordet är lätta att gissa.",
-        Warning::SimilarToCommonPassword => "Det liknar ett lösenord som många använder.",
-        Warning::StraightRowOfKeys => "Tangenter i rad är lätta att gissa.",
-        Warning::Top100Password => "Det är ett av de 100 vanligaste lösenorden.",
-        Warning::Top10Password => "Det är ett av de 10 vanligaste lösenorden.",
-        Warning::WordByItself => "Ett ord för sig är lätt att gissa.",
-    }
-}
-
-const fn suggested(suggestion: Suggestion) -> &'static str {
-    match suggestion {
-        Suggestion::AddAnotherWordOrTwo => "Lägg till ett eller två ovanliga ord.",
-        Suggestion::AvoidDatesOfYours => "Undvik datum och årtal som har med dig att göra.",
-        Suggestion::AvoidRecentYears => "Undvik årtal från senare tid.",
-        Suggestion::AvoidRepetition => "Undvik upprepade ord och tecken.",
-        Suggestion::AvoidSequences => "Undvik följder.",
-        Suggestion::AvoidYearsOfYours => "Undvik årtal som har med dig att göra.",
-        Suggestion::CapitalizationHelpsLittle => "Stor bokstav i början hjälper föga.",
-        Suggestion::NoNeedForSymbols => "Ökad längd hjälper mer än fler sorters tecken.",
-        Suggestion::OnlyUppercaseHelpsLittle => "Enbart stora bokstäver hjälper föga.",
-        Suggestion::ReversedWordsHelpLittle => "Ord stavade baklänges hjälper föga.",
-        Suggestion::SubstitutionsHelpLittle => {
-            "Vanliga utbyten, som ”@” i stället för ”a”, hjälper föga."
-        }
-        Suggestion::UseAFewWords => "Använd några ord, men inget vanligt uttryck.",
-        Suggestion::UseALongerKeyboardPattern => {
-            "Använd ett längre mönster på tangentbordet, med fler svängar."
         }
     }
 }

@@ -16,6 +16,10 @@ use crate::{
 pub enum Text<'a> {
     /// The account is no more.
     AccountDeleted,
+    /// The account is disabled.
+    AccountDisabled,
+    /// The account can be used.
+    AccountEnabled,
     /// The address is the security e-mail of another account.
     AddressTaken,
     /// The mail to an address that is the security e-mail of another account.
@@ -95,6 +99,10 @@ pub enum Text<'a> {
     },
     /// A mail is on its way, if the account has the address.
     MailSent,
+    /// The account that the reader manages is changed.
+    Managed,
+    /// The reader may manage the account, once they have proved who they are.
+    ManagingStarted,
     /// The name of a way to prove that an account is one's own.
     Method(Method),
     /// The user name looks like that of another account.
@@ -112,6 +120,10 @@ pub enum Text<'a> {
     },
     /// The account has no security e-mail.
     NoAddress,
+    /// No account is there.
+    NoSuchAccount,
+    /// No such account can manage that of the reader.
+    NoSuchManager,
     /// The user name reads like an address or a number.
     NotAUserName,
     /// Pass the human check first.
@@ -122,6 +134,8 @@ pub enum Text<'a> {
     NothingToChange,
     /// There is nothing left to stop.
     NothingToStop,
+    /// The reader does not manage the account.
+    NotYours,
     /// The password is old: advice to choose a new one.
     OldPassword {
         /// When it was set.
@@ -160,6 +174,8 @@ pub enum Text<'a> {
         /// Those that it has.
         len: u64,
     },
+    /// The password was set lately, by something that may not manage other accounts.
+    PasswordTooNew,
     /// The password has too few characters.
     PasswordTooShort {
         /// The fewest characters.
@@ -207,6 +223,8 @@ pub enum Text<'a> {
     Stopped,
     /// The subject of a mail; for a notice also its line in a list of what was done.
     Subject(Topic),
+    /// The account of somebody else is there, who signs in to it.
+    SubAccountRegistered,
     /// What would make the password stronger.
     Suggestion(Suggestion),
     /// Stands above the link that stops what the mail is about.

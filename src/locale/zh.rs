@@ -1,17 +1,21 @@
 //! Chinese in simplified characters.
 
+mod weakness;
+
 use time::OffsetDateTime;
+use weakness::{suggested, warned};
 
 use super::{Span, Text, Topic, When, when::Moment};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
-    weakness::{Suggestion, Warning},
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
     let words = match *text {
         Text::AccountDeleted => "您的账户已删除。",
+        Text::AccountDisabled => "该账户已停用：任何人都无法登录。",
+        Text::AccountEnabled => "该账户可以使用。",
         Text::AddressTaken => "该邮箱地址已属于另一个账户，请换一个。",
         Text::AlreadyInUse => {
             "有人（可能是您本人）想在账户中使用此邮箱地址。它已经是另一个账户的安全邮箱：请登录那个\
@@ -41,6 +45,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
             CodePurpose::ConfirmChange => {
                 "有人在登录状态下想要更改您的账户。如果是您本人操作，请输入以下验证码："
             }
+            CodePurpose::ConfirmManaged => {
+                "某个账户的管理员希望将此邮箱地址设为该账户的安全邮箱。如果这是您的账户并且您同意\
+                 ，请把以下验证码告诉您的管理员："
+            }
             CodePurpose::ConfirmNewAddress => {
                 "此邮箱地址将成为某个账户的安全邮箱。如果是您本人申请的，请输入以下验证码："
             }
@@ -59,6 +67,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
             CodePurpose::ConfirmChange => {
                 "如果不是您本人操作，说明有其他人登录了您的账户：请勿使用此验证码，并立即找回账户、设置新密码。"
             }
+            CodePurpose::ConfirmManaged => {
+                "请不要把验证码告诉其他人。如果您对此毫不知情，请不要告诉任何人：没有它，什么都不\
+                 会改变。"
+            }
             CodePurpose::ConfirmNewAddress | CodePurpose::Recovery => {
                 "如果不是您本人操作，请勿使用此验证码：没有它，什么都不会改变。"
             }
@@ -71,9 +83,12 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::MailSent => {
             "如果该账户设有此邮箱，含验证码的邮件已在发送途中。也请查看垃圾邮件文件夹。"
         }
+        Text::Managed => "账户已更改，并已在所有设备上退出登录。",
+        Text::ManagingStarted => "请输入您自己的密码以继续。",
         Text::Method(method) => match method {
             Method::CurrentPassword => "当前密码",
             Method::HintQuestion => "密保问题",
+            Method::Manager => "管理员的密码",
             Method::NewEmail => "发送到新邮箱的验证码",
             Method::SecondFactor => "第二重验证",
             Method::SecurityCode => "安全码",
@@ -87,11 +102,14 @@ pub(super) fn words(text: &Text<'_>) -> String {
             return format!("名称太长：用户名最多{max}个字符。");
         }
         Text::NoAddress => "您的账户没有安全邮箱。",
+        Text::NoSuchAccount => "没有这个账户。",
+        Text::NoSuchManager => "没有可以管理您账户的这一账户。",
         Text::NotAUserName => "用户名不能像邮箱地址或电话号码，请换一个。",
         Text::NotHuman => "请先证明您不是机器人。",
         Text::NotOffered => "此处不提供该方式，请选择其他方式。",
         Text::NothingToChange => "您尚未作任何更改。",
         Text::NothingToStop => "没有需要阻止的操作。",
+        Text::NotYours => "您不是该账户的管理员。",
         Text::OldPassword { set_at } => {
             return format!("您的密码自{}起一直未更换，建议您设置新密码。", day(set_at));
         }
@@ -110,6 +128,9 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::PasswordOversized => "密码过长，请缩短后重新输入。",
         Text::PasswordTooLong { max, len } => {
             return format!("最多{max}个字符，当前为{len}个。");
+        }
+        Text::PasswordTooNew => {
+            "您最近在未使用原密码的情况下重设了密码。在数天之内，它不足以管理其他账户。"
         }
         Text::PasswordTooShort { min, len } => {
             return format!("至少需要{min}个字符，当前为{len}个。");
@@ -141,6 +162,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::SessionEnded => "您已退出登录，请重新登录。",
         Text::SignedIn => "您已登录。",
         Text::Stopped => "已阻止。",
+        Text::SubAccountRegistered => "账户已建立。账户的主人可以登录，并应设置自己的密码。",
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
         Text::TooLateToSignIn => "该验证码已太旧，不能用来登录。请设置新密码，或重新开始。",
@@ -164,19 +186,25 @@ fn subject(topic: Topic) -> &'static str {
         Topic::AlreadyInUse => "您已经有一个账户",
         Topic::Code(purpose) => match purpose {
             CodePurpose::ConfirmChange => "更改账户的验证码",
+            CodePurpose::ConfirmManaged => "告诉管理员的验证码",
             CodePurpose::ConfirmNewAddress => "确认此邮箱地址的验证码",
             CodePurpose::Recovery => "找回账户的验证码",
         },
         Topic::Notice(notice) => match notice {
             Notice::AccountDeleted => "您的账户已被删除",
+            Notice::AccountDisabled => "您的账户已停用",
+            Notice::AccountEnabled => "您的账户已启用",
             Notice::BackupCodeUsed(_) => "您的一个备用码已被使用",
             Notice::EmailChanged => "您的安全邮箱已更改",
+            Notice::EmailChangedByManager => "管理员更改了您的安全邮箱",
             Notice::EmailChangeFailed => "您的安全邮箱未更改",
             Notice::EmailChangeWaits(_) => "您的安全邮箱即将更改",
             Notice::HintAnswered(_) => "有人回答了您的密保问题",
             Notice::HintChanged => "您的密保问题已更改",
             Notice::HintStopped => "您的密保问题已停用",
             Notice::Locked(_) => "有人试图进入您的账户",
+            Notice::ManagerChanged => "您的账户有了管理员",
+            Notice::ManagerEnded => "您的账户不再有管理员",
             Notice::PasswordChanged(_) => "您的密码已更改",
             Notice::PasswordStopped => "您的密码已停用",
             Notice::SecondFactorEnrolled => "您的登录现在需要第二重验证",
@@ -196,11 +224,18 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
     let on = date(at);
     match notice {
         Notice::AccountDeleted => format!("您的账户已于{on}删除。"),
+        Notice::AccountDisabled => {
+            format!("您的账户已于{on}停用。在重新启用之前，任何人都无法登录或找回它。")
+        }
+        Notice::AccountEnabled => format!("您的账户已于{on}启用。您可以重新用密码登录。"),
         Notice::BackupCodeUsed(left) => format!(
             "{on}，知道您密码的人用您的一个备用码代替了身份验证器应用。您还剩{left}个备用码。"
         ),
         Notice::EmailChanged => {
             format!("您的安全邮箱已于{on}更改。今后验证码将发送到新邮箱。")
+        }
+        Notice::EmailChangedByManager => {
+            format!("您账户的管理员于{on}更改了您的安全邮箱。今后验证码将发送到新邮箱。")
         }
         Notice::EmailChangeFailed => format!(
             "您的安全邮箱原定于{on}更改，但新邮箱现已属于另一个账户，因此安全邮箱保持不变。"
@@ -223,6 +258,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             let what = match method {
                 Method::CurrentPassword => "密码",
                 Method::HintQuestion => "密保问题答案",
+                Method::Manager => "密码（以管理员身份）",
                 Method::SecondFactor => "第二重验证码（此人知道您的密码）",
                 Method::SecurityCode => "安全码",
                 Method::NewEmail | Method::SecurityEmail => "邮件验证码",
@@ -232,10 +268,16 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                  您的安全码以及您登录过的设备不受影响。"
             )
         }
+        Notice::ManagerChanged => format!(
+            "{on}，另一个账户成为您账户的管理员。数天之后，它可以更改您的安全邮箱，并停用您的账户\
+             。"
+        ),
+        Notice::ManagerEnded => format!("{on}，您的账户不再有管理员。"),
         Notice::PasswordChanged(method) => {
             let by = match method {
                 Method::CurrentPassword => "原密码",
                 Method::HintQuestion => "密保问题的答案",
+                Method::Manager => "管理员的帮助",
                 Method::NewEmail | Method::SecurityEmail => "邮件验证码",
                 Method::SecondFactor => "第二重验证",
                 Method::SecurityCode => "安全码",
@@ -291,9 +333,16 @@ const fn if_not_you(notice: Notice) -> &'static str {
              密码，请设置新密码。如果此情况持续发生，请联系我们的客服。"
         }
         Notice::AccountDeleted => "如果不是您本人操作，请立即联系我们的客服。",
+        Notice::AccountDisabled | Notice::AccountEnabled => {
+            "如果您不清楚原因，请询问您账户的管理员，或联系我们的客服。"
+        }
         Notice::EmailChanged => {
             "如果是您本人操作，则无需理会。如果不是您本人操作，而您在旧邮箱中看到此邮件，请用安全码\
              找回账户，或立即联系我们的客服。"
+        }
+        Notice::EmailChangedByManager => {
+            "如果是您请求的，则无需理会。如果不是，请立即询问您的管理员，用安全码找回账户，或联系\
+             我们的客服。"
         }
         Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
             "如果是您本人操作，则无需理会。如果不是您本人操作，说明您的安全码已落入他人之手：请立即\
@@ -302,6 +351,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
         Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintChanged
+        | Notice::ManagerChanged
+        | Notice::ManagerEnded
         | Notice::PasswordChanged(_)
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved
@@ -312,43 +363,6 @@ const fn if_not_you(notice: Notice) -> &'static str {
             "如果是您本人操作，则无需理会。如果不是您本人操作，请立即找回账户并设置新密码；如果无法\
              做到，请联系我们的客服。"
         }
-    }
-}
-
-const fn warned(warning: Warning) -> &'static str {
-    match warning {
-        Warning::CommonName => "常见的姓名容易被猜到。",
-        Warning::CommonPassword => "很多人使用这个密码。",
-        Warning::Date => "日期容易被猜到。",
-        Warning::NameByItself => "单独的姓名容易被猜到。",
-        Warning::RecentYear => "近些年的年份容易被猜到。",
-        Warning::RepeatedCharacters => "重复的字符（例如“aaa”）容易被猜到。",
-        Warning::RepeatedPattern => "重复的组合（例如“abcabc”）并不比“abc”难猜多少。",
-        Warning::Sequence => "连续的字符（例如“abc”或“6543”）容易被猜到。",
-        Warning::ShortKeyboardPattern => "键盘上较短的连续按键容易被猜到。",
-        Warning::SimilarToCommonPassword => "它与常用密码相似。",
-        Warning::StraightRowOfKeys => "键盘上成行的按键容易被猜到。",
-        Warning::Top100Password => "它是最常用的100个密码之一。",
-        Warning::Top10Password => "它是最常用的10个密码之一。",
-        Warning::WordByItself => "单独的一个词容易被猜到。",
-    }
-}
-
-const fn suggested(suggestion: Suggestion) -> &'static str {
-    match suggestion {
-        Suggestion::AddAnotherWordOrTwo => "请再加一两个少见的词。",
-        Suggestion::AvoidDatesOfYours => "请避免与您有关的日期和年份。",
-        Suggestion::AvoidRecentYears => "请避免近些年的年份。",
-        Suggestion::AvoidRepetition => "请避免重复的词和字符。",
-        Suggestion::AvoidSequences => "请避免连续的字符。",
-        Suggestion::AvoidYearsOfYours => "请避免与您有关的年份。",
-        Suggestion::CapitalizationHelpsLittle => "首字母大写作用不大。",
-        Suggestion::NoNeedForSymbols => "增加长度比增加字符种类更有用。",
-        Suggestion::OnlyUppercaseHelpsLittle => "全部大写作用不大。",
-        Suggestion::ReversedWordsHelpLittle => "把词倒过来写作用不大。",
-        Suggestion::SubstitutionsHelpLittle => "常见的替换（例如用“@”代替“a”）作用不大。",
-        Suggestion::UseAFewWords => "请使用几个词，但不要用常见的短语。",
-        Suggestion::UseALongerKeyboardPattern => "请使用更长、转折更多的按键组合。",
     }
 }
 

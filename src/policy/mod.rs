@@ -16,7 +16,7 @@ mod spoken;
 use std::time::Duration;
 
 pub use crate::weakness::{Suggestion, Warning};
-pub use authority::{Change, Sufficient, TABLE, allows, markdown};
+pub use authority::{Change, MANAGERS, Sufficient, TABLE, allows, markdown};
 pub(crate) use authority::{Roots, authority};
 pub use budgets::{Backoff, BudgetRule};
 pub use deviations::Deviation;

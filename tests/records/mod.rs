@@ -21,12 +21,14 @@ pub(crate) struct AccountV1 {
     pub(crate) keys: Vec<UniqueKey>,
     index: [u8; 8],
     epoch: [u8; 16],
+    birth: [u8; 16],
     password: CredentialV1<HashV1>,
     history: Vec<HashV1>,
     email: Option<CredentialV1<String>>,
     hint: Option<CredentialV1<HintV1>>,
     security_code: Option<CredentialV1<[u8; 32]>>,
     second_factor: Option<FactorV1>,
+    manager: Option<CredentialV1<ManagerV1>>,
     pending_email: Option<PendingV1<String>>,
     pending_code: Option<PendingV1<[u8; 32]>>,
     changes: Vec<i64>,
@@ -34,6 +36,7 @@ pub(crate) struct AccountV1 {
     notices: Vec<NoticeV1>,
     activity: Vec<ActivityV1>,
     deleted_at: Option<i64>,
+    disabled: Option<DisabledV1>,
 }
 
 #[derive(Clone, Serialize)]
@@ -61,6 +64,20 @@ struct FactorV1 {
     key: ([u8; 8], [u8; 24], [u8; 20], [u8; 16]),
     last_step: u64,
     backup: Vec<[u8; 32]>,
+}
+
+/// The id and the first epoch of the manager.
+#[derive(Clone, Serialize)]
+struct ManagerV1 {
+    account: String,
+    birth: [u8; 16],
+}
+
+/// Since when, and whether the host (0) or the manager (1) did it.
+#[derive(Clone, Serialize)]
+struct DisabledV1 {
+    at: i64,
+    by: u32,
 }
 
 #[derive(Clone, Serialize)]
@@ -97,6 +114,7 @@ impl AccountV1 {
             keys: vec![UniqueKey::new(KeyKind::Login, login)],
             index: [0x1d; 8],
             epoch: [0xe0; 16],
+            birth: [0xb0; 16],
             password: CredentialV1 {
                 value: hash(),
                 set_at: 1_767_225_600_000,
@@ -107,6 +125,7 @@ impl AccountV1 {
             hint: None,
             security_code: None,
             second_factor: None,
+            manager: None,
             pending_email: None,
             pending_code: None,
             changes: Vec::new(),
@@ -114,6 +133,7 @@ impl AccountV1 {
             notices: Vec::new(),
             activity: Vec::new(),
             deleted_at: None,
+            disabled: None,
         }
     }
 
@@ -127,6 +147,22 @@ impl AccountV1 {
             key: ([0xfe; 8], [0x24; 24], [0x20; 20], [0x16; 16]),
             last_step: 58_907_520,
             backup: vec![[0xb1; 32], [0xb2; 32]],
+        });
+    }
+
+    /// Managed by that account, which has disabled it.
+    pub(crate) fn set_manager(&mut self, manager: &str) {
+        self.manager = Some(CredentialV1 {
+            value: ManagerV1 {
+                account: manager.to_owned(),
+                birth: [0xb1; 16],
+            },
+            set_at: 1_767_225_600_000,
+            set_by: vec![vec![0]],
+        });
+        self.disabled = Some(DisabledV1 {
+            at: 1_767_225_600_000,
+            by: 1,
         });
     }
 

@@ -113,7 +113,7 @@ pub(crate) fn sends_key(
 ) -> Key {
     let purpose: &[u8] = match purpose {
         CodePurpose::ConfirmChange => b"confirm change",
-        CodePurpose::ConfirmNewAddress => b"confirm new address",
+        CodePurpose::ConfirmManaged | CodePurpose::ConfirmNewAddress => b"confirm new address",
         CodePurpose::Recovery => b"recovery",
     };
     let epoch = epoch.map(|epoch| *epoch.as_bytes()).unwrap_or_default();

@@ -3,7 +3,7 @@
 #[cfg(feature = "totp")]
 use crate::secret::{self, TotpCode};
 use crate::{
-    account::{Hint, SecondFactor},
+    account::{AccountId, Hint, ManagerLink, SecondFactor},
     hash::PasswordHash,
     hint::QuestionId,
     name::UserName,
@@ -19,6 +19,8 @@ pub enum Proof {
     CurrentPassword(Password),
     /// Method 3.
     HintQuestion(HintAnswer),
+    /// The manager's own password, in a flow of [`Accounts::manage`](crate::Accounts::manage).
+    Manager(Password),
     /// The code that was mailed to the address that is to become the security e-mail.
     NewEmail(MailedCode),
     /// The second factor, inside a session.
@@ -42,6 +44,16 @@ pub struct Changes {
     #[cfg(feature = "totp")]
     pub(crate) second_factor: Option<TotpCode>,
     pub(crate) no_second_factor: bool,
+    pub(crate) manager: Option<AccountId>,
+    pub(crate) no_manager: bool,
+    pub(crate) standing: Option<Standing>,
+}
+
+/// Whether an account can be used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Standing {
+    Disabled,
+    Enabled,
 }
 
 impl Changes {
@@ -109,6 +121,43 @@ impl Changes {
         self
     }
 
+    /// Another account that manages this one from now on, in place of the one before: see
+    /// [`Accounts::manage`](crate::Accounts::manage) for what it may do.
+    ///
+    /// # Security
+    ///
+    /// A manager can take the account over by way of a new security e-mail, unless it has a second
+    /// factor. Every contact is told, and it is 72 hours
+    /// ([`Policy::hold`](crate::Policy::hold)) before the manager may do anything but end it.
+    /// The manager is not asked: have your own page for that, if they should be.
+    #[must_use]
+    pub fn manager(mut self, manager: AccountId) -> Self {
+        self.manager = Some(manager);
+        self
+    }
+
+    /// No manager any more, for the account that has one and for the one that is it.
+    #[must_use]
+    pub fn no_manager(mut self) -> Self {
+        self.no_manager = true;
+        self
+    }
+
+    /// Nobody can use the account until it is enabled again. For its manager alone.
+    #[must_use]
+    pub fn disable(mut self) -> Self {
+        self.standing = Some(Standing::Disabled);
+        self
+    }
+
+    /// A disabled account can be used again, with its old password. For its manager alone, and only
+    /// where it was they who disabled it, and not [`Accounts::disable`](crate::Accounts::disable).
+    #[must_use]
+    pub fn enable(mut self) -> Self {
+        self.standing = Some(Standing::Enabled);
+        self
+    }
+
     /// What is asked for, as rows of the authority table.
     pub(crate) fn rows(&self) -> Vec<Change> {
         #[cfg(feature = "totp")]
@@ -117,9 +166,13 @@ impl Changes {
         let enrols = false;
         rows(&[
             (self.delete, Change::Delete),
+            (self.standing == Some(Standing::Disabled), Change::Disable),
             (self.email, Change::Email),
+            (self.standing == Some(Standing::Enabled), Change::Enable),
             (enrols, Change::EnrolSecondFactor),
             (self.hint.is_some(), Change::Hint),
+            (self.manager.is_some(), Change::Manager),
+            (self.no_manager, Change::NoManager),
             (self.password.is_some(), Change::Password),
             (self.no_second_factor, Change::RemoveSecondFactor),
             (self.security_code.is_some(), Change::SecurityCode),
@@ -140,15 +193,22 @@ pub(crate) struct Checked {
     /// Confirmed.
     pub(crate) second_factor: Option<SecondFactor>,
     pub(crate) no_second_factor: bool,
+    pub(crate) manager: Option<ManagerLink>,
+    pub(crate) no_manager: bool,
+    pub(crate) standing: Option<Standing>,
 }
 
 impl Checked {
     pub(super) fn rows(&self) -> Vec<Change> {
         rows(&[
             (self.delete, Change::Delete),
+            (self.standing == Some(Standing::Disabled), Change::Disable),
             (self.email, Change::Email),
+            (self.standing == Some(Standing::Enabled), Change::Enable),
             (self.second_factor.is_some(), Change::EnrolSecondFactor),
             (self.hint.is_some(), Change::Hint),
+            (self.manager.is_some(), Change::Manager),
+            (self.no_manager, Change::NoManager),
             (self.password.is_some(), Change::Password),
             (self.no_second_factor, Change::RemoveSecondFactor),
             (self.security_code.is_some(), Change::SecurityCode),

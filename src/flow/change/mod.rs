@@ -1,10 +1,12 @@
 //! Changes of an account: one decision, one write, whatever it carries.
 
 mod asked;
+mod managed;
 mod upkeep;
 
-pub(crate) use asked::Checked;
 pub use asked::{Changes, Proof};
+pub(crate) use asked::{Checked, Standing};
+pub(crate) use managed::switch;
 pub(crate) use upkeep::{Tally, count, fence, mature, stop_hint, tell, without_pending_email};
 
 use super::{
@@ -21,7 +23,7 @@ use crate::{
     hash::PasswordHash,
     message::{Notice, Until},
     name::{KeyKind, UserName},
-    policy::{Change, Policy, Roots, allows, authority},
+    policy::{Change, MANAGERS, Policy, Roots, allows, authority},
     record::{Revision, Stored},
     secret::SecurityCodeHash,
 };
@@ -55,7 +57,8 @@ pub(crate) fn refused(
     now: Stamp,
     policy: &Policy,
 ) -> Option<Changed> {
-    if !flow.is_about(account) || !flow.is_within_its_life(now, policy) {
+    let is_closed = account.disabled.is_some() && flow.managing().is_none();
+    if is_closed || !flow.is_about(account) || !flow.is_within_its_life(now, policy) {
         return Some(Changed::Expired);
     }
     let all_allowed = |flow: &Flow| {
@@ -93,6 +96,11 @@ pub(crate) fn roots(
     {
         return None;
     }
+    let managing = flow.managing();
+    let is_foreign = managing.is_some() && !MANAGERS.contains(&change);
+    if is_foreign || change == Change::Enable && account.is_disabled_by_host() {
+        return None;
+    }
     let has_address = account.email.is_some();
     let mut proofs = flow.counting(now);
     // A hint that was stopped meanwhile proves nothing; no hint does beside a second factor, and no
@@ -100,6 +108,7 @@ pub(crate) fn roots(
     proofs.retain(|method| match method {
         Method::CurrentPassword => flow.has_factor || !is_enrolled,
         Method::HintQuestion => account.has_answer() && !is_enrolled,
+        Method::Manager => managing.is_some_and(|managing| account.is_managed_by(managing)),
         _ => true,
     });
     authority(&proofs, change, has_address, |method| {
@@ -164,6 +173,10 @@ pub(crate) fn change(
     if checked.second_factor.is_some() || checked.no_second_factor {
         next.second_factor(checked.second_factor.clone());
     }
+    let had_manager = next.account.manager.is_some();
+    if checked.manager.is_some() || checked.no_manager && had_manager {
+        next.manager(checked.manager.clone(), set_by(Change::Manager));
+    }
     // Before the code: a new address voids one that does not count yet.
     if let Some(new) = flow.new_email.as_ref().filter(|_| checked.email) {
         next.email(new.address.clone(), set_by(Change::Email));
@@ -174,6 +187,9 @@ pub(crate) fn change(
     }
     if let Some(name) = &checked.user_name {
         next.user_name(name);
+    }
+    if let Some(standing) = checked.standing {
+        next.stand(standing);
     }
     if checked.delete {
         next.delete();
@@ -241,13 +257,17 @@ impl Next<'_> {
         history.drain(..surplus);
         // Any credential change voids a security code that does not count yet.
         self.account.pending_code = None;
-        // A recovery does not leave an intruder's fresh hint behind.
-        let is_young = self
-            .account
-            .stands_for(Method::HintQuestion, self.now, self.policy)
-            .is_some();
-        if matches!(self.flow.entry, Entry::Name(_)) && is_young {
+        // A recovery does not leave an intruder's fresh hint or manager behind.
+        let account = &self.account;
+        let is_young = |method| account.stands_for(method, self.now, self.policy).is_some();
+        let is_recovery = matches!(self.flow.entry, Entry::Name(_));
+        let has_young_hint = is_young(Method::HintQuestion);
+        let has_young_manager = is_young(Method::Manager);
+        if is_recovery && has_young_hint {
             self.account.stop_hint();
+        }
+        if is_recovery && has_young_manager {
+            self.manager(None, Roots::new());
         }
         self.told.push(Notice::PasswordChanged(by));
     }
@@ -302,12 +322,15 @@ impl Next<'_> {
         self.account.pending_code = None;
     }
 
-    /// At once where the old mailbox agreed, or there is none; later where the security code alone
-    /// decided.
+    /// At once where the old mailbox agreed, or there is none, or the manager helps out; later where
+    /// the security code alone decided.
     fn email(&mut self, address: EmailAddress, set_by: Roots) {
         let credential = self.credential(address, set_by);
         let agreed = self.flow.proofs.contains(&Method::SecurityEmail);
-        if agreed || self.account.email.is_none() {
+        if self.flow.managing().is_some() {
+            set_email(&mut self.account, credential);
+            self.told.push(Notice::EmailChangedByManager);
+        } else if agreed || self.account.email.is_none() {
             set_email(&mut self.account, credential);
             self.told.push(Notice::EmailChanged);
         } else {
@@ -372,6 +395,7 @@ impl Account {
         let (set_at, set_by) = match method {
             Method::CurrentPassword => (self.password.set_at, &self.password.set_by),
             Method::HintQuestion => self.hint.as_ref().map(provenance)?,
+            Method::Manager => self.manager.as_ref().map(provenance)?,
             // A second factor buys its own removal alone, which undoes what set it.
             Method::NewEmail | Method::SecondFactor => return None,
             Method::SecurityCode => self.security_code.as_ref().map(provenance)?,

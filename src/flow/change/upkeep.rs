@@ -97,7 +97,7 @@ pub(crate) fn stop_hint(
     revision: Revision,
     now: Stamp,
 ) -> Decision<bool> {
-    if !account.value.epoch.matches(&epoch) || account.value.deleted_at.is_some() {
+    if !account.value.epoch.matches(&epoch) || !account.value.is_live() {
         return Decision::without_write(false);
     }
     let mut changed = account.value.clone();
@@ -172,6 +172,7 @@ pub(crate) fn count(
         }
         Method::HintQuestion
         | Method::SecondFactor
+        | Method::Manager
         | Method::NewEmail
         | Method::SecurityCode
         | Method::SecurityEmail => {}
@@ -224,9 +225,14 @@ pub(crate) fn tell(
 const fn ends_flows(what: Notice) -> bool {
     match what {
         Notice::AccountDeleted
+        | Notice::AccountDisabled
+        | Notice::AccountEnabled
         | Notice::EmailChanged
+        | Notice::EmailChangedByManager
         | Notice::EmailChangeWaits(_)
         | Notice::HintChanged
+        | Notice::ManagerChanged
+        | Notice::ManagerEnded
         | Notice::PasswordChanged(_)
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved

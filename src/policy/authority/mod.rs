@@ -16,12 +16,23 @@ use crate::account::Method;
 pub enum Change {
     /// The end of the account.
     Delete,
+    /// Nobody can use the account until it is enabled again.
+    Disable,
     /// The security e-mail.
     Email,
+    /// A disabled account can be used again.
+    Enable,
     /// A second factor, for an account that has none.
     EnrolSecondFactor,
     /// The hint question and its answer.
     Hint,
+    /// What a manager may change in the accounts that name them their manager. It changes nothing
+    /// in the manager's own account.
+    Manage,
+    /// Which account manages this one.
+    Manager,
+    /// No manager any more.
+    NoManager,
     /// The password.
     Password,
     /// No second factor any more.
@@ -57,7 +68,9 @@ const fn without_address(proofs: &'static [Method]) -> Sufficient {
     }
 }
 
-use Method::{CurrentPassword, HintQuestion, NewEmail, SecondFactor, SecurityCode, SecurityEmail};
+use Method::{
+    CurrentPassword, HintQuestion, Manager, NewEmail, SecondFactor, SecurityCode, SecurityEmail,
+};
 
 /// Each change with its sufficient sets of proofs. A change that is not here is allowed to nobody.
 ///
@@ -70,14 +83,17 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
             without_address(&[CurrentPassword]),
         ],
     ),
+    (Change::Disable, &[these(&[Manager])]),
     (
         Change::Email,
         &[
             these(&[CurrentPassword, SecurityEmail, NewEmail]),
+            these(&[Manager, NewEmail]),
             these(&[SecurityCode, NewEmail]),
             without_address(&[CurrentPassword, NewEmail]),
         ],
     ),
+    (Change::Enable, &[these(&[Manager])]),
     (
         Change::EnrolSecondFactor,
         &[these(&[CurrentPassword, SecurityEmail])],
@@ -87,12 +103,27 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
         &[these(&[CurrentPassword]), these(&[SecurityCode])],
     ),
     (
+        Change::Manage,
+        &[these(&[CurrentPassword]), these(&[SecurityCode])],
+    ),
+    (Change::Manager, &[these(&[CurrentPassword])]),
+    (
+        Change::NoManager,
+        &[
+            these(&[CurrentPassword]),
+            these(&[Manager]),
+            these(&[SecurityCode]),
+        ],
+    ),
+    // The last set is for whoever reads an e-mail that a manager has just set, see `MANAGERS`.
+    (
         Change::Password,
         &[
             these(&[CurrentPassword]),
             these(&[SecurityEmail]),
             these(&[HintQuestion]),
             these(&[SecurityCode]),
+            these(&[Manager, NewEmail]),
         ],
     ),
     (
@@ -119,6 +150,15 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
         Change::UserName,
         &[these(&[CurrentPassword]), these(&[SecurityCode])],
     ),
+];
+
+/// What a manager may change in another account, whatever else the table says: a password is set by
+/// whoever reads the mailbox, and never in the manager's own hands (OWASP ASVS 5.0, 6.4.6).
+pub const MANAGERS: &[Change] = &[
+    Change::Disable,
+    Change::Email,
+    Change::Enable,
+    Change::NoManager,
 ];
 
 /// Whether these proofs, each standing for itself, include a sufficient set for this change.
@@ -154,7 +194,16 @@ pub(crate) fn authority<'a>(
     has_address: bool,
     roots_of: impl Fn(Method) -> Option<&'a Roots>,
 ) -> Option<Roots> {
-    // There are 6 methods, so never more than 64 sets.
+    let roots = go_back_to(proofs, roots_of);
+    all_allow(&roots, change, has_address).then_some(roots)
+}
+
+fn all_allow(roots: &Roots, change: Change, has_address: bool) -> bool {
+    roots.iter().all(|set| allows(set, change, has_address))
+}
+
+fn go_back_to<'a>(proofs: &[Method], roots_of: impl Fn(Method) -> Option<&'a Roots>) -> Roots {
+    // There are 7 methods, so never more than 128 sets.
     let mut roots: Roots = vec![Vec::new()];
     for proof in proofs {
         let own = vec![*proof];
@@ -168,8 +217,7 @@ pub(crate) fn authority<'a>(
         roots.sort();
         roots.dedup();
     }
-    let is_allowed = roots.iter().all(|set| allows(set, change, has_address));
-    is_allowed.then_some(roots)
+    roots
 }
 
 fn union(a: &[Method], b: &[Method]) -> Vec<Method> {
@@ -198,9 +246,14 @@ pub fn markdown() -> String {
             .collect();
         let change = match change {
             Change::Delete => "deleting the account",
+            Change::Disable => "disabling the account",
             Change::Email => "security e-mail",
+            Change::Enable => "enabling the account",
             Change::EnrolSecondFactor => "second factor, enrol",
             Change::Hint => "hint question",
+            Change::Manage => "managing sub-accounts",
+            Change::Manager => "manager",
+            Change::NoManager => "no manager any more",
             Change::Password => "password",
             Change::RemoveSecondFactor => "second factor, remove",
             Change::SecurityCode => "first security code",
@@ -217,6 +270,7 @@ fn name(method: Method) -> &'static str {
     match method {
         CurrentPassword => "current password",
         HintQuestion => "hint answer",
+        Manager => "manager",
         NewEmail => "code to the new address",
         SecondFactor => "second factor",
         SecurityCode => "security code",

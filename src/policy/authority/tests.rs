@@ -1,12 +1,13 @@
 //! The closure of the table is the table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::*;
 
-const METHODS: [Method; 6] = [
+const METHODS: [Method; 7] = [
     CurrentPassword,
     HintQuestion,
+    Manager,
     NewEmail,
     SecondFactor,
     SecurityCode,
@@ -19,9 +20,17 @@ const fn gives(change: Change) -> Option<Method> {
         Change::Email => Some(SecurityEmail),
         Change::EnrolSecondFactor => Some(SecondFactor),
         Change::Hint => Some(HintQuestion),
+        Change::Manager => Some(Manager),
         Change::Password => Some(CurrentPassword),
         Change::SecurityCode => Some(SecurityCode),
-        Change::Delete | Change::RemoveSecondFactor | Change::SignInOnce | Change::UserName => None,
+        Change::Delete
+        | Change::Disable
+        | Change::Enable
+        | Change::Manage
+        | Change::NoManager
+        | Change::RemoveSecondFactor
+        | Change::SignInOnce
+        | Change::UserName => None,
     }
 }
 
@@ -32,7 +41,7 @@ fn is_young(method: &Method) -> bool {
 }
 
 /// What somebody can do, and the young credentials of the account, whoever set them.
-#[derive(Clone, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, PartialEq)]
 struct Intruder {
     holds: BTreeSet<Method>,
     young: BTreeMap<Method, Roots>,
@@ -42,11 +51,13 @@ struct Intruder {
 }
 
 impl Intruder {
-    fn may(&self, change: Change) -> Option<Roots> {
+    /// What they can change, and what that goes back to.
+    fn may(&self) -> (Vec<Change>, Roots) {
         let holds: Vec<Method> = self.holds.iter().copied().collect();
-        authority(&holds, change, self.has_address, |method| {
-            self.young.get(&method)
-        })
+        let roots = go_back_to(&holds, |method| self.young.get(&method));
+        let rows = TABLE.iter().map(|(change, _)| *change);
+        let may = rows.filter(|change| all_allow(&roots, *change, self.has_address));
+        (may.collect(), least(roots))
     }
 
     fn after(&self, change: Change, roots: Roots) -> Self {
@@ -60,6 +71,17 @@ impl Intruder {
         next.has_address |= change == Change::Email;
         next
     }
+}
+
+/// The roots without those that have others in them: what these allow, they allow as well.
+fn least(roots: Roots) -> Roots {
+    let has_less = |set: &Vec<Method>| {
+        let is_less = |other: &&Vec<Method>| other.len() < set.len();
+        let mut others = roots.iter().filter(is_less);
+        others.any(|other| other.iter().all(|method| set.contains(method)))
+    };
+    let least = roots.iter().filter(|set| !has_less(set));
+    least.cloned().collect()
 }
 
 /// States of an account's credentials: each is seasoned, or its owner set it lately by one of the
@@ -97,7 +119,7 @@ fn x33_the_closure_of_the_table_is_the_table() {
             first.holds, first.young
         );
     }
-    let steps: usize = paths.states.values().map(|state| state.after.len()).sum();
+    let steps: usize = paths.states.iter().map(|state| state.after.len()).sum();
     assert!(steps > 5_000, "{steps} steps");
 }
 
@@ -129,78 +151,86 @@ fn firsts() -> Vec<Intruder> {
 
 /// Every state that somebody can get to, with what leads on from it.
 struct Paths {
-    states: BTreeMap<Intruder, Here>,
+    numbers: HashMap<Intruder, usize>,
+    states: Vec<Here>,
 }
 
+#[derive(Default)]
 struct Here {
     /// What can be changed in this state, and then, once everything was looked at, in those that it
     /// leads to as well.
     at_once: BTreeSet<Change>,
     in_the_end: BTreeSet<Change>,
-    after: Vec<Intruder>,
+    after: BTreeSet<usize>,
 }
 
 impl Paths {
     fn from(firsts: &[Intruder]) -> Self {
-        let mut states = BTreeMap::new();
-        let mut next = firsts.to_vec();
+        let mut paths = Self {
+            numbers: HashMap::new(),
+            states: Vec::new(),
+        };
+        let mut next: Vec<Intruder> = Vec::new();
+        for first in firsts {
+            paths.number(first, &mut next);
+        }
         while let Some(intruder) = next.pop() {
-            if states.contains_key(&intruder) {
-                continue;
-            }
-            let steps = TABLE
-                .iter()
-                .filter_map(|(change, _)| Some((*change, intruder.may(*change)?)));
-            let (mut changes, mut after) = (BTreeSet::new(), Vec::new());
-            for (change, roots) in steps {
+            let (mut changes, mut after) = (BTreeSet::new(), BTreeSet::new());
+            let (may, roots) = intruder.may();
+            for change in may {
                 // To remove the factor that they have enrolled themselves undoes that, and no more.
                 if change != Change::RemoveSecondFactor || !intruder.has_enrolled {
                     changes.insert(change);
                 }
-                after.push(intruder.after(change, roots));
+                let then = intruder.after(change, roots.clone());
+                after.insert(paths.number(&then, &mut next));
             }
-            next.extend(after.iter().cloned());
-            let here = Here {
+            let number = paths.numbers[&intruder];
+            paths.states[number] = Here {
                 at_once: changes.clone(),
                 in_the_end: changes,
                 after,
             };
-            states.insert(intruder, here);
         }
-        let mut paths = Self { states };
         while paths.look_further() {}
         paths
     }
 
+    /// The number of a state; a new one is still to be looked at.
+    fn number(&mut self, intruder: &Intruder, next: &mut Vec<Intruder>) -> usize {
+        if let Some(number) = self.numbers.get(intruder) {
+            return *number;
+        }
+        let number = self.states.len();
+        self.numbers.insert(intruder.clone(), number);
+        self.states.push(Here::default());
+        next.push(intruder.clone());
+        number
+    }
+
     /// Adds what the next states lead to. `false`: there was nothing to add.
     fn look_further(&mut self) -> bool {
-        let mut found: Vec<(Intruder, BTreeSet<Change>)> = Vec::new();
-        for (intruder, here) in &self.states {
-            let further: BTreeSet<Change> = here
+        let mut is_more = false;
+        for number in 0..self.states.len() {
+            let further: BTreeSet<Change> = self.states[number]
                 .after
                 .iter()
-                .flat_map(|after| self.in_the_end(after))
-                .chain(here.in_the_end.iter().copied())
+                .flat_map(|after| &self.states[*after].in_the_end)
+                .filter(|change| !self.states[number].in_the_end.contains(change))
+                .copied()
                 .collect();
-            if further.len() > here.in_the_end.len() {
-                found.push((intruder.clone(), further));
-            }
-        }
-        let is_more = !found.is_empty();
-        for (intruder, further) in found {
-            if let Some(here) = self.states.get_mut(&intruder) {
-                here.in_the_end = further;
-            }
+            is_more |= !further.is_empty();
+            self.states[number].in_the_end.extend(further);
         }
         is_more
     }
 
     fn at_once(&self, intruder: &Intruder) -> BTreeSet<Change> {
-        self.states[intruder].at_once.clone()
+        self.states[self.numbers[intruder]].at_once.clone()
     }
 
     fn in_the_end(&self, intruder: &Intruder) -> BTreeSet<Change> {
-        self.states[intruder].in_the_end.clone()
+        self.states[self.numbers[intruder]].in_the_end.clone()
     }
 }
 
@@ -239,6 +269,43 @@ fn x33_two_proofs_with_one_root_are_one() {
     let young = young(CurrentPassword, &[&[SecurityEmail]]);
     assert!(authority(&proofs, Change::SecurityCode, true, |_| None).is_some());
     assert!(authority(&proofs, Change::SecurityCode, true, young).is_none());
+}
+
+/// What a manager gets, also by way of an e-mail that they set: the password of an account, for
+/// whoever has no second factor, and nothing else that signs in or recovers.
+#[test]
+fn s15_l01_a_manager_gets_an_e_mail_and_what_it_recovers() {
+    let manager = |holds: &[Method]| Intruder {
+        holds: holds.iter().copied().collect(),
+        young: BTreeMap::new(),
+        has_address: true,
+        has_enrolled: false,
+    };
+    let by_link = manager(&[Manager]);
+    let by_mail = manager(&[Manager, NewEmail]);
+    let paths = Paths::from(&[by_link.clone(), by_mail.clone()]);
+    let alone = [Change::Disable, Change::Enable, Change::NoManager];
+    assert_eq!(paths.in_the_end(&by_link), BTreeSet::from(alone));
+    let mut with_mail = BTreeSet::from(alone);
+    with_mail.extend([Change::Email, Change::Password]);
+    assert_eq!(paths.in_the_end(&by_mail), with_mail);
+    assert!(!MANAGERS.contains(&Change::Password));
+    let own: BTreeSet<Change> = MANAGERS.iter().copied().collect();
+    assert!(own.is_subset(&with_mail));
+}
+
+/// Whoever has just named a manager with a password gets nothing by it that the password lacks.
+#[test]
+fn s15_x33_a_young_manager_buys_what_a_password_buys() {
+    let young = || young(Manager, &[&[CurrentPassword]]);
+    for change in [Change::Disable, Change::Enable] {
+        assert!(authority(&[Manager], change, true, |_| None).is_some());
+        assert!(authority(&[Manager], change, true, young()).is_none());
+    }
+    let proofs = [Manager, NewEmail];
+    assert!(authority(&proofs, Change::Email, true, |_| None).is_some());
+    assert!(authority(&proofs, Change::Email, true, young()).is_none());
+    assert!(authority(&[Manager], Change::NoManager, true, young()).is_some());
 }
 
 #[test]
