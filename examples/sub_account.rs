@@ -1,5 +1,6 @@
 //! Sub-accounts: an administrator registers a member of staff, gives her another e-mail when she
 //! cannot read the old one, and disables an account.
+#![expect(clippy::arithmetic_side_effects, reason = "its numbers are its own")]
 #![expect(clippy::print_stdout, reason = "an example talks to its reader")]
 
 #[expect(dead_code, reason = "some of it is for longer stories")]

@@ -17,8 +17,8 @@ mod stage;
 use std::time::Duration;
 
 use backstop::{
-    Apply, Challenge, Challenged, Changes, IssueFactor, NewSecondFactor, Password, Proof,
-    SecondFactor, SignIn, SignedIn, Ticket,
+    Apply, Challenge, Challenged, Changes, IssueFactor, Locale, Localize, NewSecondFactor,
+    Password, Proof, SecondFactor, SignIn, SignedIn, Ticket,
 };
 
 use mailbox::Mailbox;
@@ -111,8 +111,8 @@ async fn enrolling(shop: &Shop, mailbox: &Mailbox, cookie: &SignedIn) -> Told<Ph
     };
     let changes = Changes::new().second_factor(wrong.parse()?);
     let answer = shop.accounts.apply(&ticket, changes).await?;
-    let is_mistyped = matches!(answer, Apply::Mistyped);
-    seen(wrong, "This is not what the app shows.", is_mistyped)?;
+    let is_mistyped = matches!(answer, Apply::MistypedFactor);
+    seen(wrong, &answer.message(Locale::English), is_mistyped)?;
     let typed = phone.shows()?;
     let changes = Changes::new().second_factor(typed.parse()?);
     let _cookie = shop.apply(&ticket, changes).await?;

@@ -271,6 +271,8 @@ pub(crate) struct Hint {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SecondFactor {
     pub(crate) key: SealedKey,
+    /// When it was confirmed.
+    pub(crate) set_at: Stamp,
     /// The last time step whose code was accepted: none up to it is accepted any more.
     pub(crate) last_step: u64,
     /// The backup codes that are left.
@@ -322,16 +324,26 @@ pub struct Export {
     pub account: AccountId,
     /// The user name, as its owner typed it.
     pub user_name: String,
+    /// The language that its mails are written in, see [`Locale::as_str`].
+    pub language: String,
     /// When the password was set.
     pub password_set_at: i64,
     /// The security e-mail, and when it was set.
     pub email: Option<(String, i64)>,
+    /// The address that becomes the security e-mail, and when.
+    pub pending_email: Option<(String, i64)>,
     /// The hint question, and when it was set.
     pub hint: Option<(QuestionId, i64)>,
     /// When the security code was set.
     pub security_code_set_at: Option<i64>,
     /// The account that manages this one, and since when.
     pub manager: Option<(AccountId, i64)>,
+    /// When a security code that was issued begins to count.
+    pub pending_security_code_from: Option<i64>,
+    /// When the second factor was set.
+    pub second_factor_set_at: Option<i64>,
+    /// The misses in a row at the password, the hint question and the second factor.
+    pub misses: (u32, u32, u32),
     /// What was done lately: when, what, and what the host said of the client.
     pub activity: Vec<(i64, Notice, Option<String>)>,
 }
@@ -342,11 +354,16 @@ impl Account {
         Export {
             account: self.id.clone(),
             user_name: self.login.clone(),
+            language: self.locale.as_str().to_owned(),
             password_set_at: seconds(self.password.set_at),
             email: self
                 .email
                 .as_ref()
                 .map(|email| (email.value.as_str().to_owned(), seconds(email.set_at))),
+            pending_email: self.pending_email.as_ref().map(|pending| {
+                let address = pending.credential.value.as_str();
+                (address.to_owned(), seconds(pending.from))
+            }),
             hint: self
                 .hint
                 .as_ref()
@@ -356,6 +373,19 @@ impl Account {
                 .manager
                 .as_ref()
                 .map(|link| (link.value.account.clone(), seconds(link.set_at))),
+            pending_security_code_from: self
+                .pending_code
+                .as_ref()
+                .map(|pending| seconds(pending.from)),
+            second_factor_set_at: self
+                .second_factor
+                .as_ref()
+                .map(|factor| seconds(factor.set_at)),
+            misses: (
+                self.misses.password,
+                self.misses.hint,
+                self.misses.second_factor,
+            ),
             activity: self
                 .activity
                 .iter()

@@ -4,11 +4,23 @@
 //! that says which events are about the same name. A password typed into the wrong field does not
 //! end up in a log.
 
+#[cfg(feature = "tracing")]
+mod tracing;
+mod vocabulary;
+
 use std::fmt;
 
 use time::OffsetDateTime;
 
-use crate::{account::AccountId, error::Error, name::KeyKind, session::SessionId};
+#[cfg(feature = "tracing")]
+pub use self::tracing::{TARGET, to_tracing};
+use crate::{
+    account::{AccountId, Method},
+    error::Error,
+    name::KeyKind,
+    policy::Change,
+    session::SessionId,
+};
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -30,6 +42,10 @@ pub struct Event {
     pub name: Option<NameTag>,
     /// What the host says of the client, see [`Client::label`](crate::Client::label).
     pub label: Option<String>,
+    /// What was offered as a proof or asked for.
+    pub method: Option<Method>,
+    /// What was to be changed.
+    pub changes: Vec<Change>,
 }
 
 /// What was asked for: the verbs of [`Accounts`](crate::Accounts).
@@ -203,6 +219,8 @@ impl<'a> Entry<'a> {
                 session: None,
                 name: None,
                 label: None,
+                method: None,
+                changes: Vec::new(),
             },
             blamed: None,
         }
@@ -227,6 +245,14 @@ impl<'a> Entry<'a> {
 
     pub(crate) fn session(&mut self, session: SessionId) {
         self.event.session = Some(session);
+    }
+
+    pub(crate) fn method(&mut self, method: Method) {
+        self.event.method = Some(method);
+    }
+
+    pub(crate) fn changes(&mut self, changes: &[Change]) {
+        self.event.changes = changes.to_vec();
     }
 
     /// Why a proof is wrong: the account has another, or there is no account.

@@ -70,6 +70,7 @@
 //! |---|---|
 //! | [`account`] | the account record and the host's key of it |
 //! | [`audit`] | one event for each verb, for the host's log |
+//! | `breach_filter` | with its feature: a local list of breached passwords |
 //! | [`client`] | who is asking |
 //! | [`email`] | e-mail addresses |
 //! | [`hash`] | what a hash costs, and hashes of other systems |
@@ -89,10 +90,12 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
+//! | `breach-filter` | `BreachFilter`, a compact list of breached passwords on this machine, and what makes it; brings xorf and sha1 |
 //! | `sqlite` | `SqliteStore`, over a file or the host's own pool; brings sqlx and Tokio |
 //! | `legacy-hashes` | `import` takes bcrypt, scrypt and PBKDF2 hashes as well; brings their crates |
 //! | `smtp` | `SmtpSender`, over a mail server, with TLS; brings lettre, rustls and Tokio |
 //! | `totp` | a second factor: codes of an authenticator app; brings totp-rs and chacha20poly1305 |
+//! | `tracing` | `audit::to_tracing`, which makes the audit events events of the crate tracing |
 //!
 //! None is on by default, and none changes what the core does: also without `totp`, an account that
 //! has a second factor is not signed in to without it.
@@ -101,6 +104,8 @@
 pub mod account;
 mod accounts;
 pub mod audit;
+#[cfg(feature = "breach-filter")]
+pub mod breach_filter;
 pub mod client;
 mod clock;
 pub mod email;
@@ -130,6 +135,8 @@ pub use accounts::{
     LinkBaseError, Manage, Prove, Recover, Register, RegisterSubAccount, SessionStatus, SignIn,
     SignInOnce, Standing, Stopped,
 };
+#[cfg(feature = "breach-filter")]
+pub use breach_filter::BreachFilter;
 pub use client::Client;
 pub use email::EmailAddress;
 pub use error::Error;

@@ -17,7 +17,7 @@ use backstop::{
     locale::{Catalogue, Reader, Span, Text, Topic, When},
     message::{CodePurpose, Content, Message, Notice},
     name::KeyKind,
-    policy::{AnswerUnmet, Context, PasswordRules, Suggestion, Unmet, Warning},
+    policy::{AnswerUnmet, Context, PasswordRules, Suggestion, TABLE, Unmet, Warning},
 };
 use support::{ALICE, OLD, WRONG, World, answer, days, email, hours, mail, typed_twice};
 use time::{OffsetDateTime, macros::datetime};
@@ -153,6 +153,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::SecondFactorAlreadySet,
         Text::SecondFactorAsked,
         Text::SecondFactorIssued,
+        Text::SecondFactorMistyped,
         Text::SecurityCodeAlreadySet,
         Text::SecurityCodeIssued,
         Text::SecurityCodeMalformed,
@@ -179,6 +180,7 @@ async fn texts() -> Vec<Text<'static>> {
         texts.push(Text::Locked { until });
     }
     texts.extend(METHODS.map(Text::Method));
+    texts.extend(TABLE.iter().map(|(change, _)| Text::Change(*change)));
     for purpose in PURPOSES {
         texts.push(Text::CodeFor(purpose));
         texts.push(Text::IfNotYouAsked(purpose));
@@ -553,12 +555,16 @@ async fn s21_every_outcome_has_a_message() {
     in_all(&Apply::Managed);
     in_all(&Apply::Mistyped);
     in_all(&Apply::NoSuchManager);
+    in_all(&Apply::MistypedFactor);
     in_all(&Apply::Taken(KeyKind::Email));
     in_all(&Apply::Unproven);
     in_all(&Apply::Waiting { until: AT });
     in_all(&Advice::ChangePassword { set_at: AT });
     for method in METHODS {
         in_all(&method);
+    }
+    for (change, _) in TABLE {
+        in_all(change);
     }
     in_all(&Notice::HintStopped);
     for error in [

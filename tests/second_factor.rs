@@ -135,7 +135,7 @@ async fn s17_it_counts_only_when_a_first_code_confirmed_it() {
     let second = issued(&world, &ticket).await;
     let mistyped = Changes::new().second_factor(app(&world, &first, 0));
     let answer = world.accounts.apply(&ticket, mistyped).await.unwrap();
-    assert!(matches!(answer, Apply::Mistyped));
+    assert!(matches!(answer, Apply::MistypedFactor));
     assert!(matches!(
         world.sign_in("alice", OLD).await,
         SignIn::Accepted(_)

@@ -160,6 +160,10 @@ async fn s18_an_export_has_all_but_the_secrets() {
     assert_eq!(export.hint.as_ref().unwrap().0, support::question());
     assert!(export.security_code_set_at.is_some());
     assert_eq!(export.activity.len(), 3);
+    assert_eq!((export.language.as_str(), export.misses), ("en", (0, 0, 0)));
+    assert_eq!(export.pending_email, None);
+    assert_eq!(export.pending_security_code_from, None);
+    assert_eq!(export.second_factor_set_at, None);
     let text = format!("{export:?}");
     let code = security_code.expose();
     for secret in [OLD, support::ANSWER, &code, "$argon2"] {
@@ -167,4 +171,56 @@ async fn s18_an_export_has_all_but_the_secrets() {
     }
     let _renewed = world.change(&signed_in, OLD, NEW).await;
     assert_eq!(world.accounts.export(&session).await.unwrap(), None);
+}
+
+/// What waits, what was missed and that there is a second factor are the owner's to know, too.
+#[cfg(feature = "totp")]
+#[tokio::test]
+async fn s18_an_export_tells_what_waits_and_what_was_missed() {
+    use backstop::{Challenge, Changes, Proof};
+    use support::{days, email, factor, mail};
+
+    let world = World::new();
+    let (signed_in, code) = world.alice().await;
+    let (_signed_in, enrolled) = factor::enrol(&world, &signed_in).await;
+    let set_at = world.clock.now().unix_timestamp();
+    let _enrolled = world.post().await;
+    world.clock.advance(days(4));
+    // A security code changes the address, which waits.
+    let ticket = world.recover("alice");
+    let ticket = world.accepted(&ticket, Proof::SecurityCode(code)).await;
+    let to = Challenge::NewEmail(email("new@shop.example"));
+    let _sent = world.challenge(&ticket, to).await;
+    let post = world.post().await;
+    let letter = post
+        .iter()
+        .find(|letter| letter.to().as_str() == "new@shop.example");
+    let proof = Proof::NewEmail(mail::code(letter.unwrap()));
+    let ticket = world.accepted(&ticket, proof).await;
+    let answer = world.accounts.apply(&ticket, Changes::new().email()).await;
+    assert!(
+        matches!(answer, Ok(backstop::Apply::Recovered(_))),
+        "{answer:?}"
+    );
+    let from = (world.clock.now() + days(3)).unix_timestamp();
+    let SignIn::SecondFactor(ticket) = world.sign_in("alice", OLD).await else {
+        panic!("no second factor");
+    };
+    let shown = factor::shown(&world, &enrolled);
+    let answer = world.accounts.second_factor(&ticket, &shown).await.unwrap();
+    let SignIn::Accepted(signed_in) = answer else {
+        panic!("{answer:?}");
+    };
+    let _denied = world.try_sign_in("alice", support::WRONG).await;
+    let _notices = world.post().await;
+    let session = world.session(&signed_in).await;
+    let export = world.accounts.export(&session).await.unwrap().unwrap();
+    assert_eq!(export.second_factor_set_at, Some(set_at));
+    let pending = ("new@shop.example".to_owned(), from);
+    assert_eq!(export.pending_email, Some(pending));
+    assert_eq!(export.email.as_ref().unwrap().0, ALICE);
+    assert_eq!(export.misses, (1, 0, 0));
+    let text = format!("{export:?}");
+    let key = enrolled.key().expose();
+    assert!(!text.contains(key.as_str()), "{text}");
 }

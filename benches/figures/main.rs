@@ -12,14 +12,20 @@
     reason = "a benchmark reads the clock, prints, and fails by panicking"
 )]
 
+#[cfg(feature = "breach-filter")]
+mod breach;
 mod burst;
+#[cfg(feature = "totp")]
+mod factor;
 #[cfg(feature = "sqlite")]
 mod find;
 mod hash;
+mod history;
 mod measure;
 mod names;
 mod policy;
 mod verbs;
+mod words;
 mod world;
 
 use measure::Report;
@@ -29,10 +35,16 @@ type Group = fn(&mut Report);
 /// In the order of the README's table.
 const GROUPS: &[(&str, Group)] = &[
     ("hash", hash::measure),
+    #[cfg(feature = "totp")]
+    ("factor", factor::measure),
+    ("history", history::measure),
     ("names", names::measure),
     ("burst", burst::measure),
     ("verbs", verbs::measure),
     ("policy", policy::measure),
+    #[cfg(feature = "breach-filter")]
+    ("breach", breach::measure),
+    ("words", words::measure),
     #[cfg(feature = "sqlite")]
     ("find", find::measure),
 ];

@@ -195,8 +195,12 @@ impl Report {
     }
 
     pub(crate) fn end(self) {
-        if cfg!(not(feature = "sqlite")) {
-            println!("\nthe rows of SQLite are left out: cargo bench --features sqlite");
+        if cfg!(not(all(
+            feature = "breach-filter",
+            feature = "sqlite",
+            feature = "totp"
+        ))) {
+            println!("\nsome rows are left out: cargo bench --all-features");
         }
         let reached = self.lines - self.missed;
         println!("\n{reached} of {} figures reached", self.lines);

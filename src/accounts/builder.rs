@@ -104,6 +104,22 @@ impl Builder {
         self
     }
 
+    /// The same with the list of a [`BreachFilter`](crate::BreachFilter). It is in memory, so it
+    /// always answers: what can fail is opening it, before the service starts.
+    ///
+    /// ```no_run
+    /// # use backstop::*;
+    /// # fn example(builder: Builder) -> Result<Builder, Box<dyn std::error::Error>> {
+    /// # Ok(
+    /// builder.breach_filter(&BreachFilter::open("breached.filter")?)
+    /// # ) }
+    /// ```
+    #[cfg(feature = "breach-filter")]
+    pub fn breach_filter(self, filter: &crate::breach_filter::BreachFilter) -> Self {
+        let filter = filter.clone();
+        self.breached_passwords(move |typed| Ok(filter.lists(typed)), OnFailure::Refuse)
+    }
+
     /// The page that the links in mails open, such as `https://shop.example/recover`. Behind it
     /// stands `#prove=` or `#cancel=` and a secret: its script sends that with a click, to
     /// [`Accounts::follow`] or [`Accounts::cancel`].

@@ -137,6 +137,7 @@ impl Accounts {
         if rows.is_empty() {
             return Err(Error::NothingToChange);
         }
+        entry.changes(&rows);
         let Some((opened, met)) = self.open_and_meet(entry, ticket).await? else {
             return Ok(Apply::Expired);
         };
@@ -360,7 +361,9 @@ fn note(entry: &mut Entry<'_>, apply: &Apply) {
         }
         Apply::Expired => Outcome::Ended,
         Apply::Locked { until } => Outcome::Locked { until: *until },
-        Apply::Mistyped | Apply::NoSuchManager | Apply::Unproven => Outcome::Unproven,
+        Apply::Mistyped | Apply::MistypedFactor | Apply::NoSuchManager | Apply::Unproven => {
+            Outcome::Unproven
+        }
         Apply::Taken(kind) => Outcome::Taken(*kind),
         Apply::Unmet { password, answer } => Outcome::Unmet {
             rules: password.len().saturating_add(answer.len()),

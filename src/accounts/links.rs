@@ -48,6 +48,7 @@ impl Accounts {
         let Some(link) = OpenedLink::read(link) else {
             return Ok(Prove::Expired);
         };
+        entry.method(link.method);
         let Some(opened) = self.open_link(entry, link.flow).await? else {
             return Ok(Prove::Expired);
         };

@@ -282,10 +282,12 @@ pub enum Apply {
     /// The account that the owner of the session manages is changed, and all of its sessions have
     /// ended.
     Managed,
-    /// The security code that was typed back is not the one that was issued, or the first code is
-    /// not one of the second factor that was issued. The ticket stays good; another one may be
-    /// issued.
+    /// The security code that was typed back is not the one that was issued. The ticket stays good;
+    /// another one may be issued.
     Mistyped,
+    /// The first code is not one of the second factor that was issued. The ticket stays good; another
+    /// one may be issued.
+    MistypedFactor,
     /// No account has this id, or none that can manage this one. The ticket stays good.
     NoSuchManager,
     /// Everything is changed, by somebody who is not signed in: they sign in with the new password.

@@ -37,6 +37,7 @@ impl Accounts {
     /// [`Error::NotOffered`]; otherwise as [`sign_in`](Self::sign_in). The ticket stays good.
     pub async fn prove(&self, ticket: &Ticket, proof: Proof) -> Result<Prove, Error> {
         let mut entry = self.event(Verb::Prove);
+        entry.method(method_of(&proof));
         let wrong = match proof {
             Proof::CurrentPassword(_) | Proof::Manager(_) => Reason::WrongPassword,
             Proof::HintQuestion(_) => Reason::WrongAnswer,

@@ -115,6 +115,7 @@ impl Accounts {
             Challenge::NewEmail(_) => Method::NewEmail,
             Challenge::SecurityEmail => Method::SecurityEmail,
         };
+        entry.method(method);
         self.offers(&opened, method)?;
         let Some(met) = self.meet(entry, &opened).await? else {
             return Ok(Challenged::Expired);

@@ -64,6 +64,7 @@ impl Accounts {
         typed: &SecondFactor,
     ) -> Result<SignIn, Error> {
         let mut entry = self.event(Verb::SecondFactor);
+        entry.method(Method::SecondFactor);
         let result = Box::pin(self.try_second_factor(&mut entry, ticket, typed)).await;
         entry.end(result)
     }
@@ -164,7 +165,8 @@ impl Accounts {
         let backup = (0..BACKUP_CODES)
             .map(|_| inner.entropy.draw().map(BackupCode::from_random))
             .collect::<Result<_, _>>()?;
-        let (shown, kept) = second_factor::issue(account.id(), key, nonce, backup, &inner.keys)?;
+        let (id, now) = (account.id(), self.now());
+        let (shown, kept) = second_factor::issue(id, key, nonce, backup, now, &inner.keys)?;
         let kept = self
             .step(&opened, &met, |mut flow| {
                 flow.issued_factor = Some(kept.clone());
@@ -193,7 +195,7 @@ impl Accounts {
         };
         let (id, now) = (account.id(), self.now());
         let confirmed = second_factor::confirm(id, issued, typed, now, &self.inner.keys)?;
-        Ok(confirmed.map(Some).ok_or(Apply::Mistyped))
+        Ok(confirmed.map(Some).ok_or(Apply::MistypedFactor))
     }
 
     /// The factor as a proof in a session.

@@ -64,6 +64,7 @@ impl Accounts {
         client: &Client,
     ) -> Result<SignIn, Error> {
         let mut entry = self.event_of(Verb::SignIn, client, name.key());
+        entry.method(Method::CurrentPassword);
         let result = Box::pin(self.try_sign_in(&mut entry, name, password, client)).await;
         entry.end(result)
     }

@@ -44,6 +44,7 @@ impl Accounts {
     /// the code may be spent all the same.
     pub async fn sign_in_once(&self, ticket: &Ticket) -> Result<SignInOnce, Error> {
         let mut entry = self.event(Verb::SignInOnce);
+        entry.method(Method::SecurityEmail);
         let result = Box::pin(self.try_sign_in_once(&mut entry, ticket)).await;
         if let Ok(answer) = &result {
             entry.outcome(match answer {

@@ -222,6 +222,7 @@ impl Localize for Apply {
             },
             Self::Managed => Text::Managed,
             Self::Mistyped => Text::SecurityCodeMistyped,
+            Self::MistypedFactor => Text::SecondFactorMistyped,
             Self::NoSuchManager => Text::NoSuchManager,
             Self::Recovered(_) => Text::Recovered,
             Self::Taken(kind) => taken(*kind),

@@ -5,7 +5,7 @@ mod weakness;
 use time::OffsetDateTime;
 use weakness::{suggested, warned};
 
-use super::{Span, Text, Topic, When, when::Moment};
+use super::{Span, Text, Topic, When, choice, when::Moment};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
@@ -40,6 +40,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             );
         }
         Text::AnswerYourQuestion => "Answer your hint question.",
+        Text::Change(change) => choice::english(change),
         Text::Changed => "Your changes are saved. You are signed out everywhere else.",
         Text::ChangedTooOften { until } => {
             return format!(
@@ -183,6 +184,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::SecondFactorIssued => {
             "Scan this with your authenticator app, write the backup codes down on paper, and \
              type a first code of the app to confirm. Neither is shown again."
+        }
+        Text::SecondFactorMistyped => {
+            "This is not the code that your authenticator app shows now: look again, and see whether \
+             the clock of your phone is right."
         }
         Text::SecurityCodeAlreadySet => {
             "Your account has a security code already. It can never be changed."

@@ -12,6 +12,7 @@
 //! ```
 
 mod catalogue;
+mod choice;
 mod en;
 mod letter;
 mod ru;

@@ -7,7 +7,7 @@ use numbers::{count, date, day, since, tries, when};
 use time::OffsetDateTime;
 use weakness::{suggested, warned};
 
-use super::{Text, Topic};
+use super::{Text, Topic, choice};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
@@ -44,6 +44,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             );
         }
         Text::AnswerYourQuestion => "Ответьте на свой контрольный вопрос.",
+        Text::Change(change) => choice::russian(change),
         Text::Changed => "Изменения сохранены. На всех остальных устройствах выполнен выход.",
         Text::ChangedTooOften { until } => {
             return format!(
@@ -196,6 +197,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "Отсканируйте это приложением-аутентификатором, запишите резервные коды на бумаге \
              и введите первый код из приложения для подтверждения. Больше это показано не \
              будет."
+        }
+        Text::SecondFactorMistyped => {
+            "Приложение-аутентификатор показывает сейчас другой код: посмотрите ещё раз и \
+             проверьте, верны ли часы телефона."
         }
         Text::SecurityCodeAlreadySet => {
             "У вашего аккаунта уже есть код безопасности. Изменить его нельзя."

@@ -5,7 +5,7 @@ mod weakness;
 use time::OffsetDateTime;
 use weakness::{suggested, warned};
 
-use super::{Span, Text, Topic, When, when::Moment};
+use super::{Span, Text, Topic, When, choice, when::Moment};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
@@ -39,6 +39,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             );
         }
         Text::AnswerYourQuestion => "Svara på din säkerhetsfråga.",
+        Text::Change(change) => choice::swedish(change),
         Text::Changed => "Ändringarna är sparade. Du är utloggad överallt utom här.",
         Text::ChangedTooOften { until } => {
             return format!(
@@ -181,6 +182,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::SecondFactorIssued => {
             "Läs in det här i din autentiseringsapp, skriv upp reservkoderna på papper och \
              skriv in en första kod från appen för att bekräfta. Inget av det visas igen."
+        }
+        Text::SecondFactorMistyped => {
+            "Det är inte koden som din autentiseringsapp visar nu: titta igen, och se efter om \
+             telefonens klocka går rätt."
         }
         Text::SecurityCodeAlreadySet => {
             "Ditt konto har redan en säkerhetskod. Den kan aldrig ändras."

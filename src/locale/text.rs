@@ -6,6 +6,7 @@ use super::When;
 use crate::{
     account::Method,
     message::{CodePurpose, Notice},
+    policy::Change,
     weakness::{Suggestion, Warning},
 };
 
@@ -45,6 +46,8 @@ pub enum Text<'a> {
     },
     /// Answer the hint question that is shown.
     AnswerYourQuestion,
+    /// Something that can be changed, as the name of a choice.
+    Change(Change),
     /// Everything is changed, and the user is signed in anew.
     Changed,
     /// Too many changes lately.
@@ -205,6 +208,8 @@ pub enum Text<'a> {
     SecondFactorAlreadySet,
     /// The second factor that is shown, once.
     SecondFactorIssued,
+    /// The first code is not one of the second factor that was shown.
+    SecondFactorMistyped,
     /// The account has a security code, and that never changes.
     SecurityCodeAlreadySet,
     /// The security code that is shown, once.

@@ -5,7 +5,7 @@ mod weakness;
 use time::OffsetDateTime;
 use weakness::{suggested, warned};
 
-use super::{Span, Text, Topic, When, when::Moment};
+use super::{Span, Text, Topic, When, choice, when::Moment};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
@@ -35,6 +35,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             );
         }
         Text::AnswerYourQuestion => "请回答您的密保问题。",
+        Text::Change(change) => choice::chinese(change),
         Text::Changed => "更改已保存。您在其他设备上均已退出登录。",
         Text::ChangedTooOften { until } => {
             return format!("账户更改过于频繁。您可以在{}再次更改。", when(until));
@@ -147,6 +148,9 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::SecondFactorIssued => {
             "请用身份验证器应用扫描，把备用码写在纸上，然后输入应用中的第一个验证码以确认。以上\
              内容不会再次显示。"
+        }
+        Text::SecondFactorMistyped => {
+            "这不是身份验证器应用当前显示的验证码：请再看一次，并确认手机的时间是否准确。"
         }
         Text::SecurityCodeAlreadySet => "您的账户已有安全码，它永远不能更改。",
         Text::SecurityCodeIssued => {

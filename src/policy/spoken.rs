@@ -1,6 +1,6 @@
 //! What is said of rules that are not met.
 
-use super::{AnswerUnmet, Unmet};
+use super::{AnswerUnmet, Change, Unmet};
 use crate::locale::{Localize, Reader, Text, number};
 
 impl Localize for Unmet {
@@ -44,5 +44,11 @@ impl Localize for AnswerUnmet {
             Self::Trivial => Text::AnswerTrivial,
             Self::Usual => Text::AnswerUsual,
         }]
+    }
+}
+
+impl Localize for Change {
+    fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
+        vec![Text::Change(*self)]
     }
 }

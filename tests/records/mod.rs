@@ -62,6 +62,7 @@ struct HintV1 {
 #[derive(Clone, Serialize)]
 struct FactorV1 {
     key: ([u8; 8], [u8; 24], [u8; 20], [u8; 16]),
+    set_at: i64,
     last_step: u64,
     backup: Vec<[u8; 32]>,
 }
@@ -105,7 +106,7 @@ struct HashV1 {
 }
 
 impl AccountV1 {
-    /// An account with one login name.
+    /// An account with one login name, managed by another one, which has disabled it.
     pub(crate) fn new(id: &str, login: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -125,7 +126,14 @@ impl AccountV1 {
             hint: None,
             security_code: None,
             second_factor: None,
-            manager: None,
+            manager: Some(CredentialV1 {
+                value: ManagerV1 {
+                    account: "7".to_owned(),
+                    birth: [0xb7; 16],
+                },
+                set_at: 1_767_225_600_000,
+                set_by: vec![vec![0]],
+            }),
             pending_email: None,
             pending_code: None,
             changes: Vec::new(),
@@ -133,7 +141,10 @@ impl AccountV1 {
             notices: Vec::new(),
             activity: Vec::new(),
             deleted_at: None,
-            disabled: None,
+            disabled: Some(DisabledV1 {
+                at: 1_767_225_600_000,
+                by: 1,
+            }),
         }
     }
 
@@ -145,24 +156,9 @@ impl AccountV1 {
     pub(crate) fn set_second_factor(&mut self) {
         self.second_factor = Some(FactorV1 {
             key: ([0xfe; 8], [0x24; 24], [0x20; 20], [0x16; 16]),
+            set_at: 1_767_225_600_000,
             last_step: 58_907_520,
             backup: vec![[0xb1; 32], [0xb2; 32]],
-        });
-    }
-
-    /// Managed by that account, which has disabled it.
-    pub(crate) fn set_manager(&mut self, manager: &str) {
-        self.manager = Some(CredentialV1 {
-            value: ManagerV1 {
-                account: manager.to_owned(),
-                birth: [0xb1; 16],
-            },
-            set_at: 1_767_225_600_000,
-            set_by: vec![vec![0]],
-        });
-        self.disabled = Some(DisabledV1 {
-            at: 1_767_225_600_000,
-            by: 1,
         });
     }
 

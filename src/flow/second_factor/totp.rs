@@ -56,17 +56,19 @@ impl Checked {
 
 /// A new factor, to be confirmed: what is shown, and what is kept of it.
 ///
-/// `key`, `nonce`, `backup`: random bits.
+/// `key`, `nonce`, `backup`: random bits. `now`: until it is confirmed.
 pub(crate) fn issue(
     account: &AccountId,
     key: [u8; TotpKey::BYTES],
     nonce: [u8; 24],
     backup: Vec<BackupCode>,
+    now: Stamp,
     keys: &ServiceKey,
 ) -> Result<(NewSecondFactor, SecondFactor), Error> {
     let key = TotpKey::from_random(key);
     let kept = SecondFactor {
         key: sealed(account, &key, nonce, keys)?,
+        set_at: now,
         last_step: 0,
         backup: backup.iter().map(|code| code.hash(account)).collect(),
     };
@@ -87,6 +89,7 @@ pub(crate) fn confirm(
 ) -> Result<Option<SecondFactor>, Error> {
     let step = step_of(account, issued, typed, now, keys)?;
     Ok(step.map(|last_step| SecondFactor {
+        set_at: now,
         last_step,
         ..issued.clone()
     }))
