@@ -11,6 +11,7 @@ use crate::{
     email::EmailAddress,
     hash::PasswordHash,
     hint::QuestionId,
+    identity::Identity,
     locale::Locale,
     message::{MessageId, Notice},
     name::UniqueKey,
@@ -86,6 +87,9 @@ pub enum Method {
     HintQuestion,
     /// The password of the account's manager, inside a session of theirs.
     Manager,
+    /// A linked identity, inside a session: the provider says anew who is asking. It counts only
+    /// where there is neither a password nor a confirmed address.
+    LinkedIdentity,
     /// A code or link that was mailed to an address that is to become the security e-mail.
     NewEmail,
     /// The second factor, inside a session: a code of the authenticator app, or a backup code.
@@ -114,6 +118,9 @@ pub struct Account {
     /// Its first epoch, for good: an id that is given away again is that of another account.
     pub(crate) birth: Epoch,
     pub(crate) password: Credential<PasswordHash>,
+    /// The password does not count: nobody signs in or proves with it. Its hash is one of random
+    /// bytes that nobody knows.
+    pub(crate) password_is_void: bool,
     /// The passwords before it that must not come back, the latest last.
     pub(crate) history: Vec<PasswordHash>,
     /// Confirmed, as every address in here is.
@@ -125,6 +132,9 @@ pub struct Account {
     pub(crate) second_factor: Option<SecondFactor>,
     /// Who may help this account, and disable it.
     pub(crate) manager: Option<Credential<ManagerLink>>,
+    /// Those of elsewhere that sign in, at most
+    /// [`MAX_IDENTITIES`](crate::identity::MAX_IDENTITIES); the last one was linked last.
+    pub(crate) identities: Vec<Credential<Identity>>,
     /// What takes effect by time alone.
     pub(crate) pending_email: Option<Pending<EmailAddress>>,
     pub(crate) pending_code: Option<Pending<SecurityCodeHash>>,
@@ -217,6 +227,22 @@ impl Account {
         hint.is_some_and(|hint| hint.value.answer.is_some())
     }
 
+    /// Whether somebody can sign in to it without a recovery.
+    pub(crate) fn has_way_in(&self) -> bool {
+        !self.password_is_void || !self.identities.is_empty()
+    }
+
+    /// Whether linked identities are all that there is to it: no password, no confirmed address.
+    pub(crate) const fn has_identities_only(&self) -> bool {
+        self.password_is_void && self.email.is_none()
+    }
+
+    /// What is linked to it of this identity.
+    pub(crate) fn linked(&self, identity: &Identity) -> Option<&Credential<Identity>> {
+        let mut linked = self.identities.iter();
+        linked.find(|linked| linked.value == *identity)
+    }
+
     /// Where the thing was done that a notice tells of.
     pub(crate) fn label_of(&self, notice: &DueNotice) -> Option<&str> {
         let mut latest = self.activity.iter().rev();
@@ -238,7 +264,11 @@ impl Account {
             Method::CurrentPassword => self.misses.password,
             Method::HintQuestion => self.misses.hint,
             Method::SecondFactor => self.misses.second_factor,
-            Method::Manager | Method::NewEmail | Method::SecurityCode | Method::SecurityEmail => 0,
+            Method::LinkedIdentity
+            | Method::Manager
+            | Method::NewEmail
+            | Method::SecurityCode
+            | Method::SecurityEmail => 0,
         }
     }
 }
@@ -326,8 +356,8 @@ pub struct Export {
     pub user_name: String,
     /// The language that its mails are written in, see [`Locale::as_str`].
     pub language: String,
-    /// When the password was set.
-    pub password_set_at: i64,
+    /// When the password was set; `None` while it has none that counts.
+    pub password_set_at: Option<i64>,
     /// The security e-mail, and when it was set.
     pub email: Option<(String, i64)>,
     /// The address that becomes the security e-mail, and when.
@@ -344,6 +374,8 @@ pub struct Export {
     pub second_factor_set_at: Option<i64>,
     /// The misses in a row at the password, the hint question and the second factor.
     pub misses: (u32, u32, u32),
+    /// The linked identities: the issuer, the subject, and when each was linked.
+    pub identities: Vec<(String, String, i64)>,
     /// What was done lately: when, what, and what the host said of the client.
     pub activity: Vec<(i64, Notice, Option<String>)>,
 }
@@ -355,7 +387,7 @@ impl Account {
             account: self.id.clone(),
             user_name: self.login.clone(),
             language: self.locale.as_str().to_owned(),
-            password_set_at: seconds(self.password.set_at),
+            password_set_at: (!self.password_is_void).then(|| seconds(self.password.set_at)),
             email: self
                 .email
                 .as_ref()
@@ -386,6 +418,14 @@ impl Account {
                 self.misses.hint,
                 self.misses.second_factor,
             ),
+            identities: self
+                .identities
+                .iter()
+                .map(|Credential { value, set_at, .. }| {
+                    let (issuer, subject) = (value.issuer(), value.subject());
+                    (issuer.to_owned(), subject.to_owned(), seconds(*set_at))
+                })
+                .collect(),
             activity: self
                 .activity
                 .iter()

@@ -71,11 +71,13 @@ pub enum Verb {
     Recover,
     Register,
     RegisterSubAccount,
+    RegisterLinked,
     SecondFactor,
     Session,
     SetLanguage,
     Settings,
     SignIn,
+    SignInLinked,
     SignInOnce,
 }
 
@@ -98,6 +100,8 @@ pub enum Outcome {
     Ended,
     /// A failure.
     Failed(Failure),
+    /// An identity that is the last way in, is not linked, or is one too many.
+    NotChanged,
     /// The client has not passed the human check.
     NotHuman,
     /// A message that was given up.
@@ -128,6 +132,8 @@ pub enum Reason {
     Disabled,
     /// The code was accepted before, or is older than one that was.
     SpentCode,
+    /// No account has this identity.
+    UnknownIdentity,
     /// No account has this name.
     UnknownName,
     /// The account has another answer.

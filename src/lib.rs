@@ -52,6 +52,8 @@
 //! ```
 //!
 //! - New accounts: [`Accounts::register`], [`Accounts::import`].
+//! - With an identity of elsewhere: [`Accounts::register_linked`], [`Accounts::sign_in_linked`],
+//!   [`Changes::link`].
 //! - Signing in: [`Accounts::sign_in`], with the feature `totp` `Accounts::second_factor`, then [`Accounts::session`] for each request.
 //! - Changing something out of a session: [`Accounts::settings`], [`Accounts::challenge`],
 //!   [`Accounts::prove`], [`Accounts::apply`].
@@ -76,6 +78,7 @@
 //! | [`hash`] | what a hash costs, and hashes of other systems |
 //! | [`hasher`] | how many workers hash, and how many callers wait |
 //! | [`hint`] | the ids of hint questions |
+//! | [`identity`] | who somebody is to a provider such as Google |
 //! | [`locale`] | the languages that users read, and all that is said in them |
 //! | [`manual`] | pages for hosts: what is counted and why, and what is left to them |
 //! | [`message`] | what users are told by mail |
@@ -114,6 +117,7 @@ mod flow;
 pub mod hash;
 pub mod hasher;
 pub mod hint;
+pub mod identity;
 pub mod locale;
 pub mod manual;
 pub mod message;
@@ -133,7 +137,7 @@ pub use accounts::IssueFactor;
 pub use accounts::{
     Accounts, Apply, BuildError, Builder, Challenge, Challenged, Import, ImportedAccount, Issue,
     LinkBaseError, Manage, Prove, Recover, Register, RegisterSubAccount, SessionStatus, SignIn,
-    SignInOnce, Standing, Stopped,
+    SignInLinked, SignInOnce, Standing, Stopped,
 };
 #[cfg(feature = "breach-filter")]
 pub use breach_filter::BreachFilter;
@@ -143,6 +147,7 @@ pub use error::Error;
 pub use flow::change::{Changes, Proof};
 pub use hash::ImportedHash;
 pub use hint::QuestionId;
+pub use identity::Identity;
 pub use locale::{Locale, Localize};
 pub use message::Message;
 pub use name::{LoginName, NameError, UserName};

@@ -104,6 +104,10 @@ pub enum Notice {
     HintChanged,
     /// The hint was answered wrong 100 times in a row. It is gone until it is set again.
     HintStopped,
+    /// An identity of elsewhere signs in from now on.
+    IdentityLinked,
+    /// An identity of elsewhere signs in no more.
+    IdentityUnlinked,
     /// Somebody missed so often that this method is locked for a while.
     Locked(Method),
     /// Another account manages this one from now on.

@@ -35,6 +35,8 @@ pub enum KeyKind {
     Email,
     /// The phone number in digits.
     Phone,
+    /// A hash of the issuer and the subject of a linked identity.
+    Identity,
 }
 
 impl KeyKind {
@@ -46,6 +48,7 @@ impl KeyKind {
             Self::Skeleton => "skeleton",
             Self::Email => "email",
             Self::Phone => "phone",
+            Self::Identity => "identity",
         }
     }
 }
@@ -54,10 +57,16 @@ impl FromStr for KeyKind {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        [Self::Login, Self::Skeleton, Self::Email, Self::Phone]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .ok_or(NameError::Malformed)
+        [
+            Self::Login,
+            Self::Skeleton,
+            Self::Email,
+            Self::Phone,
+            Self::Identity,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
+        .ok_or(NameError::Malformed)
     }
 }
 
@@ -213,7 +222,7 @@ impl FromStr for LoginName {
         match kind_of(typed) {
             KeyKind::Email => typed.parse().map(|address: EmailAddress| address.key()),
             KeyKind::Phone => phone_key(typed),
-            KeyKind::Login | KeyKind::Skeleton => {
+            KeyKind::Identity | KeyKind::Login | KeyKind::Skeleton => {
                 return typed.parse().map(|name: UserName| Self::from(&name));
             }
         }

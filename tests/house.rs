@@ -22,6 +22,7 @@ const VALUES: &[&str] = &[
     "error",
     "hash",
     "hint",
+    "identity",
     "locale",
     "manual",
     "message",

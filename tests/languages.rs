@@ -12,8 +12,8 @@ use std::{collections::HashSet, time::Duration};
 use backstop::{
     Advice, Apply, Challenge, Challenged, Changes, Client, Error, HintAnswer, Import, Issue,
     Locale, Localize, LoginName, MailedCode, Manage, Method, NewPassword, Password, Proof, Prove,
-    Recover, Register, RegisterSubAccount, SecurityCode, SessionToken, SignIn, Standing, Stopped,
-    UserName,
+    Recover, Register, RegisterSubAccount, SecurityCode, SessionToken, SignIn, SignInLinked,
+    Standing, Stopped, UserName,
     locale::{Catalogue, Reader, Span, Text, Topic, When},
     message::{CodePurpose, Content, Message, Notice},
     name::KeyKind,
@@ -24,10 +24,11 @@ use time::{OffsetDateTime, macros::datetime};
 
 const AT: OffsetDateTime = datetime!(2026-03-04 05:06:07 UTC);
 
-const METHODS: [Method; 7] = [
+const METHODS: [Method; 8] = [
     Method::CurrentPassword,
     Method::HintQuestion,
     Method::Manager,
+    Method::LinkedIdentity,
     Method::NewEmail,
     Method::SecondFactor,
     Method::SecurityCode,
@@ -55,6 +56,8 @@ async fn notices() -> Vec<Notice> {
         Notice::HintStopped,
         Notice::ManagerChanged,
         Notice::ManagerEnded,
+        Notice::IdentityLinked,
+        Notice::IdentityUnlinked,
         Notice::PasswordStopped,
         Notice::SecondFactorEnrolled,
         Notice::SecondFactorMissed,
@@ -107,8 +110,12 @@ async fn texts() -> Vec<Text<'static>> {
         Text::Expired,
         Text::Failed,
         Text::Greeting { name: "Åsa" },
+        Text::IdentityNotLinked,
+        Text::IdentityTaken,
+        Text::IdentityUnknown,
         Text::Imported,
         Text::KeepTheCode,
+        Text::LastWayIn,
         Text::MailSent,
         Text::Managed,
         Text::ManagingStarted,
@@ -165,6 +172,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::SubAccountRegistered,
         Text::Subject(Topic::AlreadyInUse),
         Text::TooLateToSignIn,
+        Text::TooManyIdentities { max: 71 },
         Text::ToStop,
         Text::TryAgainShortly,
         Text::Unproven,
@@ -526,6 +534,8 @@ async fn s21_every_outcome_has_a_message() {
     in_all(&Standing::Disabled);
     in_all(&Standing::Enabled);
     in_all(&Standing::Unknown);
+    in_all(&Register::Taken(KeyKind::Identity));
+    in_all(&SignInLinked::NotLinked);
     in_all(&Import::Imported);
     in_all(&Import::Taken(KeyKind::Phone));
     in_all(&Recover::NotHuman);
@@ -551,6 +561,10 @@ async fn s21_every_outcome_has_a_message() {
     in_all(&Apply::Recovered(signed_in.device().clone()));
     in_all(&Apply::Applied(signed_in));
     in_all(&Apply::Expired);
+    in_all(&Apply::LastWayIn);
+    in_all(&Apply::NotLinked);
+    let told = in_all(&Apply::TooManyIdentities);
+    assert!(told.iter().all(|told| told.contains('8')), "{told:?}");
     in_all(&Apply::Locked { until: AT });
     in_all(&Apply::Managed);
     in_all(&Apply::Mistyped);

@@ -6,6 +6,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `account-v1.bin` | an account that was registered and changed its password once |
+//! | `account-v1-identity.bin` | an account with a linked identity in place of a password |
 //! | `account-v1-security-code.bin` | an account with every field of the store's columns |
 //! | `account-v1-second-factor.bin` | an account with a password and a second factor |
 //! | `budget-v1.bin` | the key (32 bytes) and record of a sign-in budget with one miss |
@@ -27,8 +28,8 @@ use std::{
 };
 
 use backstop::{
-    Accounts, Apply, Changes, Client, Locale, MemoryStore, NewPassword, Password, Proof, Prove,
-    Register, ServiceKey, SessionStatus, SignIn, SignedIn, Ticket,
+    Accounts, Apply, Changes, Client, Identity, Locale, MemoryStore, NewPassword, Password, Proof,
+    Prove, Register, ServiceKey, SessionStatus, SignIn, SignInLinked, SignedIn, Ticket,
     account::Account,
     hash::HashCost,
     name::{KeyKind, UniqueKey},
@@ -128,6 +129,7 @@ async fn an_account_of_version_1_signs_in() {
 fn an_account_of_version_1_keeps_its_bytes() {
     for name in [
         "account-v1.bin",
+        "account-v1-identity.bin",
         "account-v1-second-factor.bin",
         "account-v1-security-code.bin",
     ] {
@@ -150,6 +152,30 @@ fn s06_a_security_code_of_version_1_is_read() {
         UniqueKey::new(KeyKind::Phone, "46700000000"),
     ];
     assert_eq!(account.unique_keys(), keys);
+}
+
+/// The password beside it does not count.
+#[tokio::test]
+async fn s19_an_identity_of_version_1_signs_in() {
+    let (issuer, subject) = ("https://accounts.example", "110248495921238986420");
+    let identity = Identity::verified(issuer, subject).unwrap();
+    let mut account = AccountV1::new("42", "alice");
+    account.set_identity(issuer, subject);
+    let read = Account::from_bytes(&sealed(ACCOUNT_SCHEMA, &account.body())).unwrap();
+    assert_eq!(read.to_bytes(), sealed(ACCOUNT_SCHEMA, &account.body()));
+    account.set_identity("shop.example", subject);
+    let damaged = Account::from_bytes(&sealed(ACCOUNT_SCHEMA, &account.body()));
+    assert_eq!(damaged.unwrap_err(), RecordError::Damaged);
+
+    // Bytes that were written down, found by the key that was computed.
+    let store = store_with("account-v1-identity.bin").await;
+    let accounts = accounts(&store, store.clone());
+    let answer = accounts.sign_in_linked(&identity, &Client::new()).await;
+    assert!(matches!(answer, Ok(SignInLinked::Accepted(_))));
+    assert!(matches!(
+        sign_in(&accounts, OLD).await,
+        SignIn::Denied { .. }
+    ));
 }
 
 /// In every build: one without the feature has no verb to go on with.
@@ -365,6 +391,23 @@ async fn make_fixtures() {
     write("account-v1.bin", &found.value.to_bytes());
     let bytes = with_security_code().stored(1).value.to_bytes();
     write("account-v1-security-code.bin", &bytes);
+}
+
+/// The same for a linked identity.
+#[tokio::test]
+#[ignore = "writes the fixtures of a new schema number, under names that are free"]
+async fn make_fixtures_of_an_identity() {
+    let store = MemoryStore::new();
+    let (id, name) = ("42".parse().unwrap(), "Åsa".parse().unwrap());
+    let identity = Identity::verified("https://accounts.example", "110248495921238986420").unwrap();
+    let registered = accounts(&store, store.clone())
+        .register_linked(id, name, identity, &Client::new())
+        .await;
+    let Ok(Register::Registered(signed_in)) = registered else {
+        panic!("it is the first one");
+    };
+    let found = store.load(signed_in.account()).await.unwrap().unwrap();
+    write("account-v1-identity.bin", &found.value.to_bytes());
 }
 
 /// The same for a second factor, and the code that is good after the one that confirmed it.

@@ -199,6 +199,20 @@ async fn issue(rows: &mut Vec<String>) {
     let world = World::new();
     let signed_in = world.register("42", "alice", OLD).await;
     rows.push(row(&world, "`register`, `import`", 0));
+    let identity = || backstop::Identity::verified("https://accounts.example", "bob").unwrap();
+    let (id, name) = (support::account_id("7"), "bob".parse().unwrap());
+    let (bob, client) = (identity(), backstop::Client::new());
+    let registered = world.accounts.register_linked(id, name, bob, &client).await;
+    rows.push(row(&world, "`register_linked`", 0));
+    let _bob = world.accounts.sign_in_linked(&identity(), &client).await;
+    rows.push(row(&world, "`sign_in_linked`", 0));
+    if let Ok(backstop::Register::Registered(bob)) = registered {
+        let ticket = world.settings(&bob).await;
+        world.store.take_calls();
+        let proof = Proof::LinkedIdentity(identity());
+        let _ticket = world.accepted(&ticket, proof).await;
+        rows.push(row(&world, "`prove` a linked identity", 0));
+    }
     let ticket = world.settings(&signed_in).await;
     let ticket = world.proven(&ticket, OLD).await;
     world.store.take_calls();

@@ -316,6 +316,22 @@ async fn o04_fields_cannot_forge_a_line() {
     }
 }
 
+/// Also where a host puts a label of its own into the event.
+#[tokio::test]
+async fn o04_controls_are_escaped_in_what_a_host_puts_in() {
+    let (log, _guard) = Log::begin();
+    let world = World::with(|builder| {
+        builder.audit(|event| {
+            let mut event = event.clone();
+            event.label = Some("one\ntwo\r\u{1b}[31m\u{0}\u{85}".to_owned());
+            to_tracing(&event);
+        })
+    });
+    let _denied = world.try_sign_in("alice", WRONG).await;
+    let label = "one\\u{a}two\\u{d}\\u{1b}[31m\\u{0}\\u{85}";
+    assert_eq!(log.last().get("label"), label);
+}
+
 /// Neither what is typed, nor what is mailed, nor what lies in a cookie; no address as it is.
 #[tokio::test]
 async fn o03_secrets_and_addresses_are_in_no_field() {

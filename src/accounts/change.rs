@@ -238,6 +238,8 @@ impl Accounts {
             no_second_factor: changes.no_second_factor,
             no_manager: changes.no_manager,
             standing: changes.standing,
+            link: changes.link.clone(),
+            unlink: changes.unlink.clone(),
             ..Checked::default()
         };
         if changes.password.is_none() && changes.hint.is_none() {
@@ -343,10 +345,14 @@ impl Accounts {
 
 fn answer(changed: Changed) -> Apply {
     match changed {
+        Changed::AlreadyLinked => Apply::Taken(KeyKind::Identity),
         Changed::Done(_) | Changed::Expired => Apply::Expired,
+        Changed::LastWayIn => Apply::LastWayIn,
         Changed::Locked { until } => Apply::Locked {
             until: until.into(),
         },
+        Changed::NotLinked => Apply::NotLinked,
+        Changed::TooManyIdentities => Apply::TooManyIdentities,
         Changed::Unproven => Apply::Unproven,
         Changed::Waits { until } => Apply::Waiting {
             until: until.into(),
@@ -360,6 +366,7 @@ fn note(entry: &mut Entry<'_>, apply: &Apply) {
             Outcome::Accepted
         }
         Apply::Expired => Outcome::Ended,
+        Apply::LastWayIn | Apply::NotLinked | Apply::TooManyIdentities => Outcome::NotChanged,
         Apply::Locked { until } => Outcome::Locked { until: *until },
         Apply::Mistyped | Apply::MistypedFactor | Apply::NoSuchManager | Apply::Unproven => {
             Outcome::Unproven

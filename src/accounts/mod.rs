@@ -9,6 +9,7 @@ mod commit;
 mod courier;
 mod disable;
 mod history;
+mod identity;
 mod links;
 mod manage;
 mod misses;
@@ -37,7 +38,7 @@ use outbox::{Bell, Outbox};
 pub use outcome::IssueFactor;
 pub use outcome::{
     Apply, Challenge, Challenged, Import, Issue, Manage, Prove, Recover, Register,
-    RegisterSubAccount, SessionStatus, SignIn, SignInOnce, Standing, Stopped,
+    RegisterSubAccount, SessionStatus, SignIn, SignInLinked, SignInOnce, Standing, Stopped,
 };
 use refunds::Refunds;
 pub use register::ImportedAccount;

@@ -13,7 +13,8 @@ use crate::{
     session::{Session, SignedIn},
 };
 
-/// The answer of [`Accounts::register`](super::Accounts::register).
+/// The answer of [`Accounts::register`](super::Accounts::register) and
+/// [`Accounts::register_linked`](super::Accounts::register_linked).
 #[derive(Debug)]
 #[must_use]
 #[non_exhaustive]
@@ -21,7 +22,8 @@ pub enum Register {
     /// The account is there, and its owner is signed in.
     Registered(SignedIn),
     /// Another account has this name ([`KeyKind::Login`]) or one that looks like it
-    /// ([`KeyKind::Skeleton`]), or the service keeps the name for itself.
+    /// ([`KeyKind::Skeleton`]), or the service keeps the name for itself; or an account has the
+    /// identity already ([`KeyKind::Identity`]).
     Taken(KeyKind),
     /// The password does not meet these rules. Nothing was stored.
     Unmet(Vec<Unmet>),
@@ -115,6 +117,20 @@ pub enum SignIn {
         /// not counted.
         left: Option<u32>,
     },
+}
+
+/// The answer of [`Accounts::sign_in_linked`](super::Accounts::sign_in_linked).
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum SignInLinked {
+    /// Signed in.
+    Accepted(SignedIn),
+    /// No account has this identity: sign in with the password and link it, or register.
+    NotLinked,
+    /// The account has a second factor: nobody is signed in yet. Go on as after
+    /// [`SignIn::SecondFactor`].
+    SecondFactor(Ticket),
 }
 
 /// The answer of [`Accounts::sign_in_once`](super::Accounts::sign_in_once).
@@ -274,6 +290,9 @@ pub enum Apply {
     Deleted,
     /// The ticket has ended, or never was: start over.
     Expired,
+    /// The identity to unlink is the last way into the account: set a password first. Nothing was
+    /// changed, and the ticket stays good.
+    LastWayIn,
     /// Changed too often: nothing was changed. The ticket stays good.
     Locked {
         /// When the next change can be made.
@@ -290,13 +309,18 @@ pub enum Apply {
     MistypedFactor,
     /// No account has this id, or none that can manage this one. The ticket stays good.
     NoSuchManager,
+    /// The identity to unlink is not linked. Nothing was changed, and the ticket stays good.
+    NotLinked,
     /// Everything is changed, by somebody who is not signed in: they sign in with the new password.
     /// This token marks their device as known.
     Recovered(DeviceToken),
     /// Another account has this user name, or one that looks like it, or the service keeps it; or
-    /// another account has this address, which only its holder is told. Nothing was changed, and
-    /// the ticket stays good.
+    /// another account has this address or identity, or this one has the identity already, which
+    /// only its holder is told. Nothing was changed, and the ticket stays good.
     Taken(KeyKind),
+    /// [`MAX_IDENTITIES`](crate::identity::MAX_IDENTITIES) are linked already: unlink one. Nothing
+    /// was changed, and the ticket stays good.
+    TooManyIdentities,
     /// What was typed does not meet these rules. Nothing was changed, and the ticket stays good.
     Unmet {
         /// Of the new password.

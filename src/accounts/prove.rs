@@ -41,6 +41,7 @@ impl Accounts {
         let wrong = match proof {
             Proof::CurrentPassword(_) | Proof::Manager(_) => Reason::WrongPassword,
             Proof::HintQuestion(_) => Reason::WrongAnswer,
+            Proof::LinkedIdentity(_) => Reason::UnknownIdentity,
             Proof::NewEmail(_) | Proof::SecurityCode(_) | Proof::SecurityEmail(_) => {
                 Reason::WrongCode
             }
@@ -75,6 +76,7 @@ impl Accounts {
                 self.prove_password(&opened, &met, Method::Manager, &typed)
                     .await
             }
+            Proof::LinkedIdentity(identity) => self.prove_identity(&opened, &met, &identity).await,
             Proof::NewEmail(typed) => {
                 self.prove_code(&opened, &met, Method::NewEmail, &typed)
                     .await
@@ -443,6 +445,7 @@ const fn method_of(proof: &Proof) -> Method {
         Proof::CurrentPassword(_) => Method::CurrentPassword,
         Proof::HintQuestion(_) => Method::HintQuestion,
         Proof::Manager(_) => Method::Manager,
+        Proof::LinkedIdentity(_) => Method::LinkedIdentity,
         Proof::NewEmail(_) => Method::NewEmail,
         #[cfg(feature = "totp")]
         Proof::SecondFactor(_) => Method::SecondFactor,

@@ -140,7 +140,7 @@ impl Accounts {
             Method::Manager | Method::NewEmail if opened.flow.managing().is_some() => true,
             _ if opened.flow.managing().is_some() => false,
             Method::Manager => false,
-            Method::CurrentPassword | Method::SecondFactor => is_session,
+            Method::CurrentPassword | Method::LinkedIdentity | Method::SecondFactor => is_session,
             Method::NewEmail => true,
             Method::SecurityEmail if is_session => true,
             Method::HintQuestion if is_session => false,

@@ -113,9 +113,11 @@ impl Accounts {
             rule: inner.policy.sign_in,
             clears,
         };
-        // A stopped password is right at known devices only, that of a disabled account nowhere.
+        // A stopped password is right at known devices only, a void one and that of a disabled account
+        // nowhere.
         let is_disabled = !account.is_live();
-        let is_void = is_disabled || account.is_password_stopped() && device.is_none();
+        let is_stopped = account.is_password_stopped() && device.is_none();
+        let is_void = is_disabled || is_stopped || account.password_is_void;
         entry.blame(is_disabled.then_some(Reason::Disabled));
         let mut comparison = self.comparison(account)?;
         if is_void {

@@ -2,10 +2,11 @@
 
 use super::{
     Accounts, Apply, Challenged, Import, Issue, Manage, Prove, Recover, Register,
-    RegisterSubAccount, SessionStatus, SignIn, SignInOnce, Standing, Stopped,
+    RegisterSubAccount, SessionStatus, SignIn, SignInLinked, SignInOnce, Standing, Stopped,
 };
 use crate::{
-    locale::{Locale, Localize, Reader, Text},
+    identity::MAX_IDENTITIES,
+    locale::{Locale, Localize, Reader, Text, number},
     name::KeyKind,
 };
 
@@ -30,6 +31,7 @@ const fn taken(kind: KeyKind) -> Text<'static> {
         KeyKind::Login => Text::NameTaken,
         KeyKind::Skeleton => Text::NameLooksTaken,
         KeyKind::Email => Text::AddressTaken,
+        KeyKind::Identity => Text::IdentityTaken,
         KeyKind::Phone => Text::PhoneTaken,
     }
 }
@@ -111,6 +113,16 @@ impl Localize for SignIn {
             Self::WrongFactor { left } => vec![Text::WrongProof {
                 left: left.map(u64::from),
             }],
+        }
+    }
+}
+
+impl Localize for SignInLinked {
+    fn texts(&self, reader: Reader<'_>) -> Vec<Text<'_>> {
+        match self {
+            Self::Accepted(signed_in) => signed_in.texts(reader),
+            Self::NotLinked => vec![Text::IdentityUnknown],
+            Self::SecondFactor(_) => vec![Text::SecondFactorAsked],
         }
     }
 }
@@ -217,6 +229,7 @@ impl Localize for Apply {
             Self::Applied(_) => Text::Changed,
             Self::Deleted => Text::AccountDeleted,
             Self::Expired => Text::Expired,
+            Self::LastWayIn => Text::LastWayIn,
             Self::Locked { until } => Text::ChangedTooOften {
                 until: reader.when(*until),
             },
@@ -224,8 +237,12 @@ impl Localize for Apply {
             Self::Mistyped => Text::SecurityCodeMistyped,
             Self::MistypedFactor => Text::SecondFactorMistyped,
             Self::NoSuchManager => Text::NoSuchManager,
+            Self::NotLinked => Text::IdentityNotLinked,
             Self::Recovered(_) => Text::Recovered,
             Self::Taken(kind) => taken(*kind),
+            Self::TooManyIdentities => Text::TooManyIdentities {
+                max: number(MAX_IDENTITIES),
+            },
             Self::Unmet { password, answer } => {
                 let password = listed(Text::ChooseAnotherPassword, password, reader);
                 let answer = listed(Text::ChooseAnotherAnswer, answer, reader);

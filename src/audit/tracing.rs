@@ -103,6 +103,7 @@ const fn level(event: &Event) -> Level {
         }
         Outcome::Abandoned
         | Outcome::Accepted
+        | Outcome::NotChanged
         | Outcome::SecondFactor
         | Outcome::Taken(_)
         | Outcome::Unmet { .. } => Level::INFO,
@@ -117,6 +118,7 @@ const fn outcome(outcome: &Outcome) -> &'static str {
         Outcome::Ended => "ended",
         Outcome::Failed(_) => "failed",
         Outcome::Locked { .. } => "locked",
+        Outcome::NotChanged => "not_changed",
         Outcome::NotHuman => "not_human",
         Outcome::NotSent => "not_sent",
         Outcome::SecondFactor => "second_factor",

@@ -25,7 +25,7 @@ impl Event {
     pub fn vocabulary(&self) -> Option<&'static str> {
         let is_sign_in = matches!(
             self.verb,
-            Verb::SecondFactor | Verb::SignIn | Verb::SignInOnce
+            Verb::SecondFactor | Verb::SignIn | Verb::SignInLinked | Verb::SignInOnce
         );
         Some(match self.outcome {
             Outcome::Accepted if is_sign_in => "authn_login_success",
@@ -50,6 +50,7 @@ impl Event {
             Outcome::Unproven => "sequence_fail",
             Outcome::Abandoned
             | Outcome::Failed(_)
+            | Outcome::NotChanged
             | Outcome::NotHuman
             | Outcome::NotSent
             | Outcome::SecondFactor
@@ -63,9 +64,11 @@ impl Event {
         Some(match self.verb {
             Verb::Apply if self.changes.contains(&Change::Delete) => "user_deleted",
             Verb::Apply if self.has_new_password() => "authn_password_change",
-            Verb::Apply | Verb::SetLanguage => "user_updated",
+            Verb::Apply | Verb::Disable | Verb::Enable | Verb::SetLanguage => "user_updated",
             Verb::Cancel => "authn_token_revoked",
-            Verb::Import | Verb::Register => "user_created",
+            Verb::Import | Verb::Register | Verb::RegisterLinked | Verb::RegisterSubAccount => {
+                "user_created"
+            }
             Verb::IssueSecondFactor | Verb::IssueSecurityCode => "authn_token_created",
             _ => return None,
         })

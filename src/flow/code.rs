@@ -163,6 +163,7 @@ const fn label(method: Method) -> u8 {
         Method::CurrentPassword
         | Method::HintQuestion
         | Method::Manager
+        | Method::LinkedIdentity
         | Method::SecondFactor
         | Method::SecurityCode
         | Method::SecurityEmail => b'e',

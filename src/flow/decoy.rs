@@ -39,6 +39,7 @@ pub(crate) fn account(
             set_at: Stamp::from_millis(0),
             set_by: Vec::new(),
         },
+        password_is_void: false,
         history: Vec::new(),
         email: Some(Credential {
             value: "nobody@backstop.example"
@@ -50,6 +51,7 @@ pub(crate) fn account(
         hint: None,
         second_factor: None,
         manager: None,
+        identities: Vec::new(),
         security_code: None,
         pending_email: None,
         pending_code: None,

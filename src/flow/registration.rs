@@ -6,6 +6,7 @@ use crate::{
     clock::Stamp,
     email::EmailAddress,
     hash::PasswordHash,
+    identity::Identity,
     locale::Locale,
     name::UserName,
     record::{Revision, Stored},
@@ -37,6 +38,7 @@ pub(crate) fn account(
             set_at: now,
             set_by: Vec::new(),
         },
+        password_is_void: false,
         history: Vec::new(),
         email: email.map(|value| Credential {
             value,
@@ -47,6 +49,7 @@ pub(crate) fn account(
         security_code: None,
         second_factor: None,
         manager: None,
+        identities: Vec::new(),
         pending_email: None,
         pending_code: None,
         changes: Vec::new(),
@@ -56,6 +59,20 @@ pub(crate) fn account(
         deleted_at: None,
         disabled: None,
     }
+}
+
+/// The account without a password, of whoever has this identity.
+///
+/// `account`: its password is one that nobody knows.
+pub(crate) fn linked(mut account: Account, identity: Identity, now: Stamp) -> Account {
+    account.password_is_void = true;
+    account.keys.push(identity.key());
+    account.identities.push(Credential {
+        value: identity,
+        set_at: now,
+        set_by: Vec::new(),
+    });
+    account
 }
 
 /// Adds it, if its id and keys are free.

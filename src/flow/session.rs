@@ -101,7 +101,7 @@ pub(crate) fn begin(
     let set_at = account.password.set_at;
     let advice = policy
         .password_advice
-        .filter(|age| now.since(set_at) > *age)
+        .filter(|age| !account.password_is_void && now.since(set_at) > *age)
         .map(|_old| Advice::ChangePassword {
             set_at: set_at.into(),
         });

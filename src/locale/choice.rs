@@ -10,6 +10,7 @@ pub(super) const fn english(change: Change) -> &'static str {
         Change::Enable => "Enable the account",
         Change::EnrolSecondFactor => "Turn a second factor on",
         Change::Hint => "Hint question and its answer",
+        Change::LinkIdentity => "Link an identity",
         Change::Manage => "Manage a sub-account",
         Change::Manager => "Manager of the account",
         Change::NoManager => "No manager any more",
@@ -17,6 +18,7 @@ pub(super) const fn english(change: Change) -> &'static str {
         Change::RemoveSecondFactor => "Turn the second factor off",
         Change::SecurityCode => "First security code",
         Change::SignInOnce => "Sign in once",
+        Change::UnlinkIdentity => "Unlink an identity",
         Change::UserName => "User name",
     }
 }
@@ -29,6 +31,7 @@ pub(super) const fn chinese(change: Change) -> &'static str {
         Change::Enable => "启用账户",
         Change::EnrolSecondFactor => "启用第二重验证",
         Change::Hint => "密保问题及其答案",
+        Change::LinkIdentity => "关联外部身份",
         Change::Manage => "管理子账户",
         Change::Manager => "账户管理员",
         Change::NoManager => "不再由管理员管理",
@@ -36,6 +39,7 @@ pub(super) const fn chinese(change: Change) -> &'static str {
         Change::RemoveSecondFactor => "移除第二重验证",
         Change::SecurityCode => "首个安全码",
         Change::SignInOnce => "登录一次",
+        Change::UnlinkIdentity => "取消关联外部身份",
         Change::UserName => "用户名",
     }
 }
@@ -48,6 +52,7 @@ pub(super) const fn russian(change: Change) -> &'static str {
         Change::Enable => "Включить аккаунт",
         Change::EnrolSecondFactor => "Включить второй фактор",
         Change::Hint => "Контрольный вопрос и ответ на него",
+        Change::LinkIdentity => "Привязать внешнюю учётную запись",
         Change::Manage => "Управлять подчинённым аккаунтом",
         Change::Manager => "Администратор аккаунта",
         Change::NoManager => "Без администратора",
@@ -55,6 +60,7 @@ pub(super) const fn russian(change: Change) -> &'static str {
         Change::RemoveSecondFactor => "Отключить второй фактор",
         Change::SecurityCode => "Первый код безопасности",
         Change::SignInOnce => "Войти один раз",
+        Change::UnlinkIdentity => "Отвязать внешнюю учётную запись",
         Change::UserName => "Имя пользователя",
     }
 }
@@ -67,6 +73,7 @@ pub(super) const fn swedish(change: Change) -> &'static str {
         Change::Enable => "Aktivera kontot",
         Change::EnrolSecondFactor => "Slå på en andra faktor",
         Change::Hint => "Säkerhetsfrågan och dess svar",
+        Change::LinkIdentity => "Koppla en identitet",
         Change::Manage => "Hantera ett underkonto",
         Change::Manager => "Kontots administratör",
         Change::NoManager => "Ingen administratör längre",
@@ -74,6 +81,7 @@ pub(super) const fn swedish(change: Change) -> &'static str {
         Change::RemoveSecondFactor => "Stäng av den andra faktorn",
         Change::SecurityCode => "Första säkerhetskoden",
         Change::SignInOnce => "Logga in en gång",
+        Change::UnlinkIdentity => "Koppla bort en identitet",
         Change::UserName => "Användarnamn",
     }
 }

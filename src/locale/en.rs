@@ -76,6 +76,12 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::Failed => "That did not work. Write to our support if you need help.",
         Text::Greeting { name } => return format!("Hello {name},"),
         Text::Happened { notice, at } => return happened(notice, at),
+        Text::IdentityNotLinked => "This outside account is not linked to yours.",
+        Text::IdentityTaken => "This outside account is linked to an account here already.",
+        Text::IdentityUnknown => {
+            "This outside account is not linked to any account here: sign in with your password \
+             and link it in your account settings, or register."
+        }
         Text::IfNotYou(notice) => if_not_you(notice),
         Text::IfNotYouAsked(purpose) => match purpose {
             CodePurpose::ConfirmChange => {
@@ -92,6 +98,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         },
         Text::Imported => "The account was taken over.",
         Text::KeepTheCode => "Give the code to nobody, whoever asks: we never ask for it.",
+        Text::LastWayIn => "Without it you could not sign in any more: set a password first.",
         Text::Locked { until } => {
             return format!("Too many tries. You can try again {}.", when(until));
         }
@@ -105,6 +112,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::CurrentPassword => "Current password",
             Method::HintQuestion => "Hint question",
             Method::Manager => "Password of the manager",
+            Method::LinkedIdentity => "Linked outside account",
             Method::NewEmail => "Code to the new e-mail address",
             Method::SecondFactor => "Second factor",
             Method::SecurityCode => "Security code",
@@ -218,6 +226,9 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::TooLateToSignIn => {
             "This code is too old to sign in with. Choose a new password, or start again."
         }
+        Text::TooManyIdentities { max } => {
+            return format!("At most {max} outside accounts can be linked: unlink one first.");
+        }
         Text::ToStop => "To stop it, open this page:",
         Text::TryAgainShortly => "That did not work just now. Try again in a moment.",
         Text::Unproven => "What you have shown is not enough for this change.",
@@ -254,6 +265,8 @@ fn subject(topic: Topic) -> &'static str {
             Notice::HintAnswered(_) => "Somebody answered your hint question",
             Notice::HintChanged => "Your hint question was changed",
             Notice::HintStopped => "Your hint question was stopped",
+            Notice::IdentityLinked => "An outside account was linked to yours",
+            Notice::IdentityUnlinked => "An outside account is not linked to yours any more",
             Notice::Locked(_) => "Somebody tries to get into your account",
             Notice::ManagerChanged => "Your account has a manager",
             Notice::ManagerEnded => "Your account has no manager any more",
@@ -314,6 +327,14 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             "Your hint question was answered wrong {MOST_MISSES} times in a row, the last time on \
              {on}. It does not count any more; set a new one in your account settings."
         ),
+        Notice::IdentityLinked => format!(
+            "On {on} an account of another service was linked to yours. From now on it signs you in \
+             as well. You can unlink it in your account settings."
+        ),
+        Notice::IdentityUnlinked => format!(
+            "On {on} an account of another service was unlinked from yours. It does not sign you in \
+             any more."
+        ),
         Notice::Locked(method) => {
             let what = match method {
                 Method::CurrentPassword => "password",
@@ -321,7 +342,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::Manager => "password as a manager",
                 Method::SecondFactor => "second factor, knowing your password,",
                 Method::SecurityCode => "security code",
-                Method::NewEmail | Method::SecurityEmail => "mailed code",
+                Method::LinkedIdentity | Method::NewEmail | Method::SecurityEmail => "mailed code",
             };
             format!(
                 "On {on} somebody missed your {what} several times, so further tries have to wait. \
@@ -340,6 +361,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::HintQuestion => "the answer to your hint question",
                 Method::Manager => "the help of your manager",
                 Method::NewEmail | Method::SecurityEmail => "a code that we mailed",
+                Method::LinkedIdentity => "your linked outside account",
                 Method::SecondFactor => "your second factor",
                 Method::SecurityCode => "your security code",
             };
@@ -421,6 +443,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
         | Notice::HintChanged
         | Notice::ManagerChanged
         | Notice::ManagerEnded
+        | Notice::IdentityLinked
+        | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved

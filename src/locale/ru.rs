@@ -80,6 +80,12 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::Failed => "Не получилось. Если нужна помощь, напишите в нашу службу поддержки.",
         Text::Greeting { name } => return format!("Здравствуйте, {name}!"),
         Text::Happened { notice, at } => return happened(notice, at),
+        Text::IdentityNotLinked => "Эта внешняя учётная запись не привязана к вашему аккаунту.",
+        Text::IdentityTaken => "Эта внешняя учётная запись уже привязана к аккаунту здесь.",
+        Text::IdentityUnknown => {
+            "Эта внешняя учётная запись не привязана ни к одному аккаунту: войдите с паролем и \
+             привяжите её в настройках аккаунта или зарегистрируйтесь."
+        }
         Text::IfNotYou(notice) => if_not_you(notice),
         Text::IfNotYouAsked(purpose) => match purpose {
             CodePurpose::ConfirmChange => {
@@ -98,6 +104,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::KeepTheCode => {
             "Никому не сообщайте код, кто бы ни спрашивал: мы никогда о нём не спрашиваем."
         }
+        Text::LastWayIn => "Без неё вы не сможете войти: сначала задайте пароль.",
         Text::Locked { until } => {
             return format!(
                 "Слишком много попыток. Попробовать снова можно будет {}.",
@@ -114,6 +121,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::CurrentPassword => "Текущий пароль",
             Method::HintQuestion => "Контрольный вопрос",
             Method::Manager => "Пароль администратора",
+            Method::LinkedIdentity => "Привязанная внешняя учётная запись",
             Method::NewEmail => "Код на новый адрес электронной почты",
             Method::SecondFactor => "Второй фактор",
             Method::SecurityCode => "Код безопасности",
@@ -229,6 +237,9 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::TooLateToSignIn => {
             "Этот код слишком старый для входа. Выберите новый пароль или начните заново."
         }
+        Text::TooManyIdentities { max } => {
+            return format!("Больше внешних учётных записей, чем {max}, привязать нельзя.");
+        }
         Text::ToStop => "Чтобы остановить это, откройте страницу:",
         Text::TryAgainShortly => "Сейчас не получилось. Попробуйте ещё раз чуть позже.",
         Text::Unproven => "Того, что вы подтвердили, недостаточно для этого изменения.",
@@ -265,6 +276,8 @@ fn subject(topic: Topic) -> &'static str {
             Notice::HintAnswered(_) => "Кто-то ответил на ваш контрольный вопрос",
             Notice::HintChanged => "Ваш контрольный вопрос изменён",
             Notice::HintStopped => "Ваш контрольный вопрос отключён",
+            Notice::IdentityLinked => "К вашему аккаунту привязана внешняя учётная запись",
+            Notice::IdentityUnlinked => "Внешняя учётная запись отвязана от вашего аккаунта",
             Notice::Locked(_) => "Кто-то пытается войти в ваш аккаунт",
             Notice::ManagerChanged => "У вашего аккаунта появился администратор",
             Notice::ManagerEnded => "У вашего аккаунта больше нет администратора",
@@ -325,6 +338,14 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             "На ваш контрольный вопрос {MOST_MISSES} раз подряд ответили неверно, последний раз — \
              {on}. Он больше не действует; выберите новый в настройках аккаунта."
         ),
+        Notice::IdentityLinked => format!(
+            "К вашему аккаунту {on} привязана учётная запись другого сервиса. Теперь вход возможен и \
+             через неё. Отвязать её можно в настройках аккаунта."
+        ),
+        Notice::IdentityUnlinked => format!(
+            "Учётная запись другого сервиса отвязана от вашего аккаунта {on}. Войти через неё больше \
+             нельзя."
+        ),
         Notice::Locked(method) => {
             let what = match method {
                 Method::CurrentPassword => "ваш пароль",
@@ -332,7 +353,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::Manager => "пароль администратора",
                 Method::SecondFactor => "код второго фактора, зная ваш пароль,",
                 Method::SecurityCode => "ваш код безопасности",
-                Method::NewEmail | Method::SecurityEmail => "код из письма",
+                Method::LinkedIdentity | Method::NewEmail | Method::SecurityEmail => {
+                    "код из письма"
+                }
             };
             format!(
                 "Кто-то несколько раз неверно ввёл {what}, последний раз — {on}, поэтому с новыми \
@@ -351,6 +374,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::HintQuestion => "ответа на контрольный вопрос",
                 Method::Manager => "администратора",
                 Method::NewEmail | Method::SecurityEmail => "кода из нашего письма",
+                Method::LinkedIdentity => "привязанной внешней учётной записи",
                 Method::SecondFactor => "второго фактора",
                 Method::SecurityCode => "кода безопасности",
             };
@@ -438,6 +462,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
         | Notice::HintChanged
         | Notice::ManagerChanged
         | Notice::ManagerEnded
+        | Notice::IdentityLinked
+        | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved

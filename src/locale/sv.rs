@@ -75,6 +75,12 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::Failed => "Det gick inte. Skriv till vår support om du behöver hjälp.",
         Text::Greeting { name } => return format!("Hej {name}!"),
         Text::Happened { notice, at } => return happened(notice, at),
+        Text::IdentityNotLinked => "Det externa kontot är inte kopplat till ditt konto.",
+        Text::IdentityTaken => "Det externa kontot är redan kopplat till ett konto här.",
+        Text::IdentityUnknown => {
+            "Det externa kontot är inte kopplat till något konto här: logga in med ditt lösenord \
+             och koppla det i dina kontoinställningar, eller registrera dig."
+        }
         Text::IfNotYou(notice) => if_not_you(notice),
         Text::IfNotYouAsked(purpose) => match purpose {
             CodePurpose::ConfirmChange => {
@@ -91,6 +97,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         },
         Text::Imported => "Kontot har tagits över.",
         Text::KeepTheCode => "Ge inte koden till någon, vem som än frågar: vi ber aldrig om den.",
+        Text::LastWayIn => "Utan det kan du inte längre logga in: välj först ett lösenord.",
         Text::Locked { until } => {
             return format!("För många försök. Du kan försöka igen {}.", when(until));
         }
@@ -104,6 +111,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::CurrentPassword => "Nuvarande lösenord",
             Method::HintQuestion => "Säkerhetsfråga",
             Method::Manager => "Administratörens lösenord",
+            Method::LinkedIdentity => "Kopplat externt konto",
             Method::NewEmail => "Kod till den nya e-postadressen",
             Method::SecondFactor => "Andra faktor",
             Method::SecurityCode => "Säkerhetskod",
@@ -212,6 +220,9 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::TooLateToSignIn => {
             "Koden är för gammal för att logga in med. Välj ett nytt lösenord eller börja om."
         }
+        Text::TooManyIdentities { max } => {
+            return format!("Högst {max} externa konton kan kopplas: koppla först bort ett.");
+        }
         Text::ToStop => "Öppna den här sidan för att stoppa det:",
         Text::TryAgainShortly => "Det gick inte just nu. Försök igen om en stund.",
         Text::Unproven => "Det du har visat räcker inte för den här ändringen.",
@@ -248,6 +259,8 @@ fn subject(topic: Topic) -> &'static str {
             Notice::HintAnswered(_) => "Någon har svarat på din säkerhetsfråga",
             Notice::HintChanged => "Din säkerhetsfråga har ändrats",
             Notice::HintStopped => "Din säkerhetsfråga har stoppats",
+            Notice::IdentityLinked => "Ett externt konto har kopplats till ditt",
+            Notice::IdentityUnlinked => "Ett externt konto är inte längre kopplat till ditt",
             Notice::Locked(_) => "Någon försöker ta sig in på ditt konto",
             Notice::ManagerChanged => "Ditt konto har fått en administratör",
             Notice::ManagerEnded => "Ditt konto har inte längre någon administratör",
@@ -310,6 +323,14 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             "Din säkerhetsfråga har besvarats fel {MOST_MISSES} gånger i rad, senast den {on}. Den \
              gäller inte längre; välj en ny i kontots inställningar."
         ),
+        Notice::IdentityLinked => format!(
+            "Den {on} kopplades ett konto hos en annan tjänst till ditt. Från och med nu loggar även \
+             det in dig. Du kan koppla bort det i dina kontoinställningar."
+        ),
+        Notice::IdentityUnlinked => format!(
+            "Den {on} kopplades ett konto hos en annan tjänst bort från ditt. Det loggar inte längre \
+             in dig."
+        ),
         Notice::Locked(method) => {
             let what = match method {
                 Method::CurrentPassword => "ditt lösenord",
@@ -317,7 +338,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::Manager => "lösenordet som administratör",
                 Method::SecondFactor => "din andra faktor, med rätt lösenord,",
                 Method::SecurityCode => "din säkerhetskod",
-                Method::NewEmail | Method::SecurityEmail => "koden i mejlet",
+                Method::LinkedIdentity | Method::NewEmail | Method::SecurityEmail => {
+                    "koden i mejlet"
+                }
             };
             format!(
                 "Den {on} skrev någon {what} fel flera gånger, så nya försök måste vänta. Länkarna \
@@ -335,6 +358,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::HintQuestion => "svaret på din säkerhetsfråga",
                 Method::Manager => "din administratör",
                 Method::NewEmail | Method::SecurityEmail => "en kod som vi mejlade",
+                Method::LinkedIdentity => "ditt kopplade externa konto",
                 Method::SecondFactor => "din andra faktor",
                 Method::SecurityCode => "din säkerhetskod",
             };
@@ -419,6 +443,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
         | Notice::HintChanged
         | Notice::ManagerChanged
         | Notice::ManagerEnded
+        | Notice::IdentityLinked
+        | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved

@@ -87,6 +87,12 @@ pub enum Text<'a> {
         /// When.
         at: OffsetDateTime,
     },
+    /// The identity to unlink is not linked.
+    IdentityNotLinked,
+    /// The identity is linked to an account already.
+    IdentityTaken,
+    /// No account has this identity.
+    IdentityUnknown,
     /// What the reader of a notice does if it was somebody else.
     IfNotYou(Notice),
     /// What the reader of a mail with a code does if it was somebody else.
@@ -95,6 +101,8 @@ pub enum Text<'a> {
     Imported,
     /// Give the code to nobody.
     KeepTheCode,
+    /// The identity to unlink is the last way in.
+    LastWayIn,
     /// Too many misses.
     Locked {
         /// When the next attempt can be made.
@@ -234,6 +242,11 @@ pub enum Text<'a> {
     Suggestion(Suggestion),
     /// Stands above the link that stops what the mail is about.
     ToStop,
+    /// As many identities are linked as there may be.
+    TooManyIdentities {
+        /// How many.
+        max: u64,
+    },
     /// Something failed that may go well in a moment.
     TryAgainShortly,
     /// What was proved does not allow the change.

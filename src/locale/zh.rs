@@ -63,6 +63,11 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::Failed => "操作未成功。如需帮助，请联系我们的客服。",
         Text::Greeting { name } => return format!("{name}，您好！"),
         Text::Happened { notice, at } => return happened(notice, at),
+        Text::IdentityNotLinked => "该外部账号未与您的账户关联。",
+        Text::IdentityTaken => "该外部账号已与本站的一个账户关联。",
+        Text::IdentityUnknown => {
+            "该外部账号未与本站的任何账户关联。请用密码登录后在账户设置中关联，或注册新账户。"
+        }
         Text::IfNotYou(notice) => if_not_you(notice),
         Text::IfNotYouAsked(purpose) => match purpose {
             CodePurpose::ConfirmChange => {
@@ -78,6 +83,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         },
         Text::Imported => "账户已转入。",
         Text::KeepTheCode => "无论谁向您索要，都请不要透露验证码：我们绝不会索要。",
+        Text::LastWayIn => "解除关联后您将无法登录，请先设置密码。",
         Text::Locked { until } => {
             return format!("尝试次数过多。您可以在{}重试。", when(until));
         }
@@ -90,6 +96,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::CurrentPassword => "当前密码",
             Method::HintQuestion => "密保问题",
             Method::Manager => "管理员的密码",
+            Method::LinkedIdentity => "已关联的外部账号",
             Method::NewEmail => "发送到新邮箱的验证码",
             Method::SecondFactor => "第二重验证",
             Method::SecurityCode => "安全码",
@@ -170,6 +177,9 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
         Text::TooLateToSignIn => "该验证码已太旧，不能用来登录。请设置新密码，或重新开始。",
+        Text::TooManyIdentities { max } => {
+            return format!("最多可关联{max}个外部账号，请先解除其中一个。");
+        }
         Text::ToStop => "如要阻止此操作，请打开以下页面：",
         Text::TryAgainShortly => "操作暂时未成功，请稍后重试。",
         Text::Unproven => "您已完成的验证不足以进行此项更改。",
@@ -206,6 +216,8 @@ fn subject(topic: Topic) -> &'static str {
             Notice::HintAnswered(_) => "有人回答了您的密保问题",
             Notice::HintChanged => "您的密保问题已更改",
             Notice::HintStopped => "您的密保问题已停用",
+            Notice::IdentityLinked => "您的账户已关联一个外部账号",
+            Notice::IdentityUnlinked => "您的账户已解除一个外部账号的关联",
             Notice::Locked(_) => "有人试图进入您的账户",
             Notice::ManagerChanged => "您的账户有了管理员",
             Notice::ManagerEnded => "您的账户不再有管理员",
@@ -258,6 +270,12 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             "您的密保问题已连续答错{MOST_MISSES}次，最近一次是在{on}。它不再有效，请在账户设置中\
              设置新的密保问题。"
         ),
+        Notice::IdentityLinked => format!(
+            "{on}，另一个服务的账号与您的账户建立了关联。今后也可以用它登录。您可以在账户设置中解除关联。"
+        ),
+        Notice::IdentityUnlinked => {
+            format!("{on}，另一个服务的账号与您的账户解除了关联。今后不能再用它登录。")
+        }
         Notice::Locked(method) => {
             let what = match method {
                 Method::CurrentPassword => "密码",
@@ -265,7 +283,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::Manager => "密码（以管理员身份）",
                 Method::SecondFactor => "第二重验证码（此人知道您的密码）",
                 Method::SecurityCode => "安全码",
-                Method::NewEmail | Method::SecurityEmail => "邮件验证码",
+                Method::LinkedIdentity | Method::NewEmail | Method::SecurityEmail => "邮件验证码",
             };
             format!(
                 "{on}，有人多次输错您的{what}，因此需等待一段时间才能再次尝试。我们邮件中的链接、\
@@ -283,6 +301,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::HintQuestion => "密保问题的答案",
                 Method::Manager => "管理员的帮助",
                 Method::NewEmail | Method::SecurityEmail => "邮件验证码",
+                Method::LinkedIdentity => "已关联的外部账号",
                 Method::SecondFactor => "第二重验证",
                 Method::SecurityCode => "安全码",
             };
@@ -357,6 +376,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
         | Notice::HintChanged
         | Notice::ManagerChanged
         | Notice::ManagerEnded
+        | Notice::IdentityLinked
+        | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved

@@ -159,7 +159,7 @@ impl Context {
                 match key.kind() {
                     KeyKind::Login => context.user_name(&text),
                     KeyKind::Email => context.email(&text),
-                    KeyKind::Phone | KeyKind::Skeleton => context,
+                    KeyKind::Identity | KeyKind::Phone | KeyKind::Skeleton => context,
                 }
             })
     }

@@ -23,12 +23,15 @@ pub(crate) struct AccountV1 {
     epoch: [u8; 16],
     birth: [u8; 16],
     password: CredentialV1<HashV1>,
+    password_is_void: bool,
     history: Vec<HashV1>,
     email: Option<CredentialV1<String>>,
     hint: Option<CredentialV1<HintV1>>,
     security_code: Option<CredentialV1<[u8; 32]>>,
     second_factor: Option<FactorV1>,
     manager: Option<CredentialV1<ManagerV1>>,
+    /// The issuer and the subject.
+    identities: Vec<CredentialV1<(String, String)>>,
     pending_email: Option<PendingV1<String>>,
     pending_code: Option<PendingV1<[u8; 32]>>,
     changes: Vec<i64>,
@@ -121,6 +124,7 @@ impl AccountV1 {
                 set_at: 1_767_225_600_000,
                 set_by: Vec::new(),
             },
+            password_is_void: false,
             history: vec![hash()],
             email: None,
             hint: None,
@@ -134,6 +138,7 @@ impl AccountV1 {
                 set_at: 1_767_225_600_000,
                 set_by: vec![vec![0]],
             }),
+            identities: Vec::new(),
             pending_email: None,
             pending_code: None,
             changes: Vec::new(),
@@ -159,6 +164,16 @@ impl AccountV1 {
             set_at: 1_767_225_600_000,
             last_step: 58_907_520,
             backup: vec![[0xb1; 32], [0xb2; 32]],
+        });
+    }
+
+    /// An identity in place of a password.
+    pub(crate) fn set_identity(&mut self, issuer: &str, subject: &str) {
+        self.password_is_void = true;
+        self.identities.push(CredentialV1 {
+            value: (issuer.to_owned(), subject.to_owned()),
+            set_at: 1_767_225_600_000,
+            set_by: Vec::new(),
         });
     }
 

@@ -10,11 +10,12 @@ use time::{Duration, OffsetDateTime, macros::datetime};
 
 use crate::{records::AccountV1, stores::Handles};
 
-const KINDS: [KeyKind; 4] = [
+const KINDS: [KeyKind; 5] = [
     KeyKind::Login,
     KeyKind::Skeleton,
     KeyKind::Email,
     KeyKind::Phone,
+    KeyKind::Identity,
 ];
 
 fn login(name: &str) -> UniqueKey {
@@ -58,6 +59,7 @@ pub(crate) async fn sentence_02_a_taken_id_is_refused_beside_a_security_code<S: 
     let mut first = AccountV1::new("42", "alice");
     first.set_security_code(Some([7; 32]));
     first.set_second_factor();
+    first.set_identity("https://accounts.example", "1");
     let first = first.stored(1);
     added(&store.one, &first).await;
     let second = AccountV1::new("42", "bob").stored(2);

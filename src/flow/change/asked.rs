@@ -6,6 +6,7 @@ use crate::{
     account::{AccountId, Hint, ManagerLink, SecondFactor},
     hash::PasswordHash,
     hint::QuestionId,
+    identity::Identity,
     name::UserName,
     policy::Change,
     secret::{HintAnswer, MailedCode, NewPassword, Password, SecurityCode, SecurityCodeHash},
@@ -21,6 +22,9 @@ pub enum Proof {
     HintQuestion(HintAnswer),
     /// The manager's own password, in a flow of [`Accounts::manage`](crate::Accounts::manage).
     Manager(Password),
+    /// A linked identity, inside a session: whoever is asking has just been to the provider again.
+    /// It proves something only in an account that has neither a password nor a confirmed address.
+    LinkedIdentity(Identity),
     /// The code that was mailed to the address that is to become the security e-mail.
     NewEmail(MailedCode),
     /// The second factor, inside a session.
@@ -47,6 +51,8 @@ pub struct Changes {
     pub(crate) manager: Option<AccountId>,
     pub(crate) no_manager: bool,
     pub(crate) standing: Option<Standing>,
+    pub(crate) link: Option<Identity>,
+    pub(crate) unlink: Option<(String, String)>,
 }
 
 /// Whether an account can be used.
@@ -158,6 +164,24 @@ impl Changes {
         self
     }
 
+    /// An identity that signs in from now on, beside what does already.
+    #[must_use]
+    pub fn link(mut self, identity: Identity) -> Self {
+        self.link = Some(identity);
+        self
+    }
+
+    /// An identity that signs in no more. The last way into an account stays: set a password or link
+    /// another identity first, or in the same change.
+    ///
+    /// `issuer`, `subject`: as [`Export::identities`](crate::account::Export::identities) lists
+    /// them. The provider is not asked: perhaps it is the reason.
+    #[must_use]
+    pub fn unlink(mut self, issuer: &str, subject: &str) -> Self {
+        self.unlink = Some((issuer.to_owned(), subject.to_owned()));
+        self
+    }
+
     /// What is asked for, as rows of the authority table.
     pub(crate) fn rows(&self) -> Vec<Change> {
         #[cfg(feature = "totp")]
@@ -173,9 +197,11 @@ impl Changes {
             (self.hint.is_some(), Change::Hint),
             (self.manager.is_some(), Change::Manager),
             (self.no_manager, Change::NoManager),
+            (self.link.is_some(), Change::LinkIdentity),
             (self.password.is_some(), Change::Password),
             (self.no_second_factor, Change::RemoveSecondFactor),
             (self.security_code.is_some(), Change::SecurityCode),
+            (self.unlink.is_some(), Change::UnlinkIdentity),
             (self.user_name.is_some(), Change::UserName),
         ])
     }
@@ -196,6 +222,9 @@ pub(crate) struct Checked {
     pub(crate) manager: Option<ManagerLink>,
     pub(crate) no_manager: bool,
     pub(crate) standing: Option<Standing>,
+    pub(crate) link: Option<Identity>,
+    /// The issuer and the subject.
+    pub(crate) unlink: Option<(String, String)>,
 }
 
 impl Checked {
@@ -209,9 +238,11 @@ impl Checked {
             (self.hint.is_some(), Change::Hint),
             (self.manager.is_some(), Change::Manager),
             (self.no_manager, Change::NoManager),
+            (self.link.is_some(), Change::LinkIdentity),
             (self.password.is_some(), Change::Password),
             (self.no_second_factor, Change::RemoveSecondFactor),
             (self.security_code.is_some(), Change::SecurityCode),
+            (self.unlink.is_some(), Change::UnlinkIdentity),
             (self.user_name.is_some(), Change::UserName),
         ])
     }

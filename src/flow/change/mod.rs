@@ -21,8 +21,9 @@ use crate::{
     clock::Stamp,
     email::EmailAddress,
     hash::PasswordHash,
+    identity::{Identity, MAX_IDENTITIES},
     message::{Notice, Until},
-    name::{KeyKind, UserName},
+    name::{KeyKind, UniqueKey, UserName},
     policy::{Change, MANAGERS, Policy, Roots, allows, authority},
     record::{Revision, Stored},
     secret::SecurityCodeHash,
@@ -37,11 +38,19 @@ pub(crate) struct Fresh {
 
 /// What became of a change.
 pub(crate) enum Changed {
+    /// The identity to link is linked to this account.
+    AlreadyLinked,
     Done(Box<Account>),
     Expired,
+    /// The identity to unlink is the only way in.
+    LastWayIn,
     Locked {
         until: Stamp,
     },
+    /// The identity to unlink is not linked.
+    NotLinked,
+    /// So many identities are linked already as there may be.
+    TooManyIdentities,
     Unproven,
     /// The hint answer of this flow does not count yet.
     Waits {
@@ -104,16 +113,35 @@ pub(crate) fn roots(
     let has_address = account.email.is_some();
     let mut proofs = flow.counting(now);
     // A hint that was stopped meanwhile proves nothing; no hint does beside a second factor, and no
-    // password in a session that has not shown it.
+    // password in a session that has not shown it. An identity speaks for whoever has nothing else.
     proofs.retain(|method| match method {
-        Method::CurrentPassword => flow.has_factor || !is_enrolled,
+        Method::CurrentPassword => !account.password_is_void && (flow.has_factor || !is_enrolled),
         Method::HintQuestion => account.has_answer() && !is_enrolled,
         Method::Manager => managing.is_some_and(|managing| account.is_managed_by(managing)),
+        Method::LinkedIdentity => account.has_identities_only() && !is_enrolled,
         _ => true,
     });
     authority(&proofs, change, has_address, |method| {
         account.stands_for(method, now, policy)
     })
+}
+
+/// Whether somebody who has this identity is signed in to this account: while it is young, if what
+/// linked it would sign in as well.
+pub(crate) fn signs_in(
+    account: &Account,
+    identity: &Identity,
+    now: Stamp,
+    policy: &Policy,
+) -> bool {
+    let Some(linked) = account.linked(identity) else {
+        return false;
+    };
+    let (proofs, has_address) = ([Method::LinkedIdentity], account.email.is_some());
+    let roots = authority(&proofs, Change::SignInOnce, has_address, |_| {
+        young(linked, now, policy)
+    });
+    account.is_live() && roots.is_some()
 }
 
 /// Until when the account cannot be changed by knowing its password, because it was too often.
@@ -191,6 +219,23 @@ pub(crate) fn change(
     if let Some(standing) = checked.standing {
         next.stand(standing);
     }
+    // Before the other one is linked, which may take its place.
+    if let Some((issuer, subject)) = &checked.unlink {
+        let is_meant = |linked: &Credential<Identity>| linked.value.is(issuer, subject);
+        if !account.value.identities.iter().any(is_meant) {
+            return Decision::without_write(Changed::NotLinked);
+        }
+        next.unlink(is_meant);
+    }
+    if let Some(identity) = &checked.link {
+        if next.account.linked(identity).is_some() {
+            return Decision::without_write(Changed::AlreadyLinked);
+        }
+        next.link(identity.clone(), set_by(Change::LinkIdentity));
+    }
+    if let Some(refused) = next.refuses_identities(checked) {
+        return Decision::without_write(refused);
+    }
     if checked.delete {
         next.delete();
     }
@@ -251,13 +296,15 @@ impl Next<'_> {
         let by = by.unwrap_or(Method::CurrentPassword);
         let new = self.credential(hash, set_by);
         let old = std::mem::replace(&mut self.account.password, new);
+        let was_void = std::mem::replace(&mut self.account.password_is_void, false);
         let history = &mut self.account.history;
-        history.push(old.value);
+        // One that nobody knew does not come back.
+        history.extend((!was_void).then_some(old.value));
         let surplus = history.len().saturating_sub(self.policy.history);
         history.drain(..surplus);
         // Any credential change voids a security code that does not count yet.
         self.account.pending_code = None;
-        // A recovery does not leave an intruder's fresh hint or manager behind.
+        // A recovery does not leave an intruder's fresh hint, manager or identity behind.
         let account = &self.account;
         let is_young = |method| account.stands_for(method, self.now, self.policy).is_some();
         let is_recovery = matches!(self.flow.entry, Entry::Name(_));
@@ -270,6 +317,43 @@ impl Next<'_> {
             self.manager(None, Roots::new());
         }
         self.told.push(Notice::PasswordChanged(by));
+        if is_recovery {
+            let (now, policy) = (self.now, self.policy);
+            self.unlink(|linked| young(linked, now, policy).is_some());
+        }
+    }
+
+    fn link(&mut self, identity: Identity, set_by: Roots) {
+        self.account.keys.push(identity.key());
+        let linked = self.credential(identity, set_by);
+        self.account.identities.push(linked);
+        self.account.pending_code = None;
+        self.told.push(Notice::IdentityLinked);
+    }
+
+    /// Unlinks those that are meant, if there are any.
+    fn unlink(&mut self, is_meant: impl Fn(&Credential<Identity>) -> bool) {
+        let account = &mut self.account;
+        let gone: Vec<UniqueKey> = account
+            .identities
+            .extract_if(.., |linked| is_meant(linked))
+            .map(|linked| linked.value.key())
+            .collect();
+        if !gone.is_empty() {
+            account.keys.retain(|key| !gone.contains(key));
+            account.pending_code = None;
+            self.told.push(Notice::IdentityUnlinked);
+        }
+    }
+
+    /// What keeps the account from having these identities.
+    fn refuses_identities(&self, checked: &Checked) -> Option<Changed> {
+        let identities = &self.account.identities;
+        if checked.link.is_some() && identities.len() > MAX_IDENTITIES {
+            return Some(Changed::TooManyIdentities);
+        }
+        let is_last = checked.unlink.is_some() && !self.account.has_way_in();
+        is_last.then_some(Changed::LastWayIn)
     }
 
     fn hint(&mut self, hint: Hint, set_by: Roots) {
@@ -308,6 +392,7 @@ impl Next<'_> {
         let account = &mut self.account;
         account.deleted_at = Some(self.now);
         account.keys.clear();
+        account.identities.clear();
         (account.pending_email, account.pending_code) = (None, None);
         self.told.push(Notice::AccountDeleted);
     }
@@ -389,22 +474,28 @@ impl Account {
         self.email.iter().map(|email| email.value.clone()).collect()
     }
 
-    /// What set the credential of this method, while it is young. A time that lies ahead counts as
-    /// now.
+    /// What set the credential of this method, while it is young.
     pub(crate) fn stands_for(&self, method: Method, now: Stamp, policy: &Policy) -> Option<&Roots> {
-        let (set_at, set_by) = match method {
-            Method::CurrentPassword => (self.password.set_at, &self.password.set_by),
-            Method::HintQuestion => self.hint.as_ref().map(provenance)?,
-            Method::Manager => self.manager.as_ref().map(provenance)?,
+        match method {
+            Method::CurrentPassword => young(&self.password, now, policy),
+            Method::HintQuestion => young(self.hint.as_ref()?, now, policy),
+            // Whichever of them it was.
+            Method::LinkedIdentity => young(self.identities.last()?, now, policy),
+            Method::Manager => young(self.manager.as_ref()?, now, policy),
             // A second factor buys its own removal alone, which undoes what set it.
-            Method::NewEmail | Method::SecondFactor => return None,
-            Method::SecurityCode => self.security_code.as_ref().map(provenance)?,
-            Method::SecurityEmail => self.email.as_ref().map(provenance)?,
-        };
-        (!set_by.is_empty() && now.since(set_at) < policy.hold).then_some(set_by)
+            Method::NewEmail | Method::SecondFactor => None,
+            Method::SecurityCode => young(self.security_code.as_ref()?, now, policy),
+            Method::SecurityEmail => young(self.email.as_ref()?, now, policy),
+        }
     }
 }
 
-fn provenance<T>(credential: &Credential<T>) -> (Stamp, &Roots) {
-    (credential.set_at, &credential.set_by)
+/// What set a credential, while it is young. A time that lies ahead counts as now.
+pub(crate) fn young<'a, T>(
+    credential: &'a Credential<T>,
+    now: Stamp,
+    policy: &Policy,
+) -> Option<&'a Roots> {
+    let set_by = &credential.set_by;
+    (!set_by.is_empty() && now.since(credential.set_at) < policy.hold).then_some(set_by)
 }

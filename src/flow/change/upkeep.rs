@@ -150,7 +150,7 @@ pub(crate) fn count(
     let is = was.saturating_add(tally.misses);
     let is_stopped = was < MOST_MISSES && MOST_MISSES <= is;
     match method {
-        Method::CurrentPassword => {
+        Method::CurrentPassword if !changed.password_is_void => {
             changed.misses.password = is;
             told.extend(is_stopped.then_some(Notice::PasswordStopped));
         }
@@ -170,9 +170,11 @@ pub(crate) fn count(
                 told.push(Notice::SecondFactorMissed);
             }
         }
-        Method::HintQuestion
+        Method::CurrentPassword
+        | Method::HintQuestion
         | Method::SecondFactor
         | Method::Manager
+        | Method::LinkedIdentity
         | Method::NewEmail
         | Method::SecurityCode
         | Method::SecurityEmail => {}
@@ -233,6 +235,8 @@ const fn ends_flows(what: Notice) -> bool {
         | Notice::HintChanged
         | Notice::ManagerChanged
         | Notice::ManagerEnded
+        | Notice::IdentityLinked
+        | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved

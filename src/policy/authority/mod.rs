@@ -33,6 +33,8 @@ pub enum Change {
     Manager,
     /// No manager any more.
     NoManager,
+    /// An identity of elsewhere that signs in.
+    LinkIdentity,
     /// The password.
     Password,
     /// No second factor any more.
@@ -41,6 +43,8 @@ pub enum Change {
     SecurityCode,
     /// Signing in without the password, once. It changes nothing.
     SignInOnce,
+    /// An identity that signs in no more.
+    UnlinkIdentity,
     /// The user name.
     UserName,
 }
@@ -69,7 +73,8 @@ const fn without_address(proofs: &'static [Method]) -> Sufficient {
 }
 
 use Method::{
-    CurrentPassword, HintQuestion, Manager, NewEmail, SecondFactor, SecurityCode, SecurityEmail,
+    CurrentPassword, HintQuestion, LinkedIdentity, Manager, NewEmail, SecondFactor, SecurityCode,
+    SecurityEmail,
 };
 
 /// Each change with its sufficient sets of proofs. A change that is not here is allowed to nobody.
@@ -81,6 +86,7 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
         &[
             these(&[CurrentPassword, SecurityEmail]),
             without_address(&[CurrentPassword]),
+            without_address(&[LinkedIdentity]),
         ],
     ),
     (Change::Disable, &[these(&[Manager])]),
@@ -91,6 +97,7 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
             these(&[Manager, NewEmail]),
             these(&[SecurityCode, NewEmail]),
             without_address(&[CurrentPassword, NewEmail]),
+            without_address(&[LinkedIdentity, NewEmail]),
         ],
     ),
     (Change::Enable, &[these(&[Manager])]),
@@ -117,6 +124,14 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
     ),
     // The last set is for whoever reads an e-mail that a manager has just set, see `MANAGERS`.
     (
+        Change::LinkIdentity,
+        &[
+            these(&[CurrentPassword, SecurityEmail]),
+            without_address(&[CurrentPassword]),
+        ],
+    ),
+    // The first password of whoever has none. The condition is that of the proof.
+    (
         Change::Password,
         &[
             these(&[CurrentPassword]),
@@ -124,6 +139,7 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
             these(&[HintQuestion]),
             these(&[SecurityCode]),
             these(&[Manager, NewEmail]),
+            these(&[LinkedIdentity]),
         ],
     ),
     (
@@ -141,10 +157,23 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
         ],
     ),
     // Whoever knows the password signs in as often as they like: so may the mailbox that they have
-    // just named.
+    // just named, and the identity that they have just linked.
     (
         Change::SignInOnce,
-        &[these(&[CurrentPassword]), these(&[SecurityEmail])],
+        &[
+            these(&[CurrentPassword]),
+            these(&[SecurityEmail]),
+            these(&[LinkedIdentity]),
+        ],
+    ),
+    // It takes nothing but a way in, so whoever has recovered the account may do it at once.
+    (
+        Change::UnlinkIdentity,
+        &[
+            these(&[CurrentPassword]),
+            these(&[SecurityEmail]),
+            these(&[SecurityCode]),
+        ],
     ),
     (
         Change::UserName,
@@ -195,15 +224,13 @@ pub(crate) fn authority<'a>(
     roots_of: impl Fn(Method) -> Option<&'a Roots>,
 ) -> Option<Roots> {
     let roots = go_back_to(proofs, roots_of);
-    all_allow(&roots, change, has_address).then_some(roots)
+    let is_allowed = roots.iter().all(|set| allows(set, change, has_address));
+    is_allowed.then_some(roots)
 }
 
-fn all_allow(roots: &Roots, change: Change, has_address: bool) -> bool {
-    roots.iter().all(|set| allows(set, change, has_address))
-}
-
+/// The sets of proofs that these go back to, themselves included.
 fn go_back_to<'a>(proofs: &[Method], roots_of: impl Fn(Method) -> Option<&'a Roots>) -> Roots {
-    // There are 7 methods, so never more than 128 sets.
+    // There are 8 methods, so never more than 256 sets.
     let mut roots: Roots = vec![Vec::new()];
     for proof in proofs {
         let own = vec![*proof];
@@ -216,8 +243,20 @@ fn go_back_to<'a>(proofs: &[Method], roots_of: impl Fn(Method) -> Option<&'a Roo
             .collect();
         roots.sort();
         roots.dedup();
+        roots = smallest(&roots);
     }
     roots
+}
+
+/// Those that include no other one: whatever such a one allows, those that include it allow.
+fn smallest(roots: &Roots) -> Roots {
+    let includes = |set: &Vec<Method>, other: &Vec<Method>| {
+        set != other && other.iter().all(|method| set.contains(method))
+    };
+    let sets = roots.iter();
+    sets.filter(|set| !roots.iter().any(|other| includes(set, other)))
+        .cloned()
+        .collect()
 }
 
 fn union(a: &[Method], b: &[Method]) -> Vec<Method> {
@@ -254,10 +293,12 @@ pub fn markdown() -> String {
             Change::Manage => "managing sub-accounts",
             Change::Manager => "manager",
             Change::NoManager => "no manager any more",
+            Change::LinkIdentity => "linked identity, link",
             Change::Password => "password",
             Change::RemoveSecondFactor => "second factor, remove",
             Change::SecurityCode => "first security code",
             Change::SignInOnce => "sign in once",
+            Change::UnlinkIdentity => "linked identity, unlink",
             Change::UserName => "user name",
         };
         let _into_memory = writeln!(text, "| {change} | {} |", sets.join(" · "));
@@ -271,6 +312,7 @@ fn name(method: Method) -> &'static str {
         CurrentPassword => "current password",
         HintQuestion => "hint answer",
         Manager => "manager",
+        LinkedIdentity => "linked identity",
         NewEmail => "code to the new address",
         SecondFactor => "second factor",
         SecurityCode => "security code",

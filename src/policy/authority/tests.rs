@@ -1,12 +1,13 @@
 //! The closure of the table is the table.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 
-const METHODS: [Method; 7] = [
+const METHODS: [Method; 8] = [
     CurrentPassword,
     HintQuestion,
+    LinkedIdentity,
     Manager,
     NewEmail,
     SecondFactor,
@@ -20,6 +21,7 @@ const fn gives(change: Change) -> Option<Method> {
         Change::Email => Some(SecurityEmail),
         Change::EnrolSecondFactor => Some(SecondFactor),
         Change::Hint => Some(HintQuestion),
+        Change::LinkIdentity => Some(LinkedIdentity),
         Change::Manager => Some(Manager),
         Change::Password => Some(CurrentPassword),
         Change::SecurityCode => Some(SecurityCode),
@@ -30,6 +32,7 @@ const fn gives(change: Change) -> Option<Method> {
         | Change::NoManager
         | Change::RemoveSecondFactor
         | Change::SignInOnce
+        | Change::UnlinkIdentity
         | Change::UserName => None,
     }
 }
@@ -41,23 +44,30 @@ fn is_young(method: &Method) -> bool {
 }
 
 /// What somebody can do, and the young credentials of the account, whoever set them.
-#[derive(Clone, Eq, Hash, PartialEq)]
+#[derive(Clone, Eq, Ord, PartialEq, PartialOrd)]
 struct Intruder {
     holds: BTreeSet<Method>,
     young: BTreeMap<Method, Roots>,
     has_address: bool,
+    /// Whether there is one that counts, whoever knows it.
+    has_password: bool,
     /// They hold the factor because they enrolled it: nobody enrols over one that is there.
     has_enrolled: bool,
 }
 
 impl Intruder {
-    /// What they can change, and what that goes back to.
-    fn may(&self) -> (Vec<Change>, Roots) {
-        let holds: Vec<Method> = self.holds.iter().copied().collect();
-        let roots = go_back_to(&holds, |method| self.young.get(&method));
-        let rows = TABLE.iter().map(|(change, _)| *change);
-        let may = rows.filter(|change| all_allow(&roots, *change, self.has_address));
-        (may.collect(), least(roots))
+    fn may(&self, change: Change) -> Option<Roots> {
+        let counts = |method: &&Method| match method {
+            // As a proof in a flow.
+            LinkedIdentity if change != Change::SignInOnce => {
+                !self.has_password && !self.has_address
+            }
+            _ => true,
+        };
+        let holds: Vec<Method> = self.holds.iter().filter(counts).copied().collect();
+        authority(&holds, change, self.has_address, |method| {
+            self.young.get(&method)
+        })
     }
 
     fn after(&self, change: Change, roots: Roots) -> Self {
@@ -69,19 +79,9 @@ impl Intruder {
             next.young.insert(method, roots);
         }
         next.has_address |= change == Change::Email;
+        next.has_password |= change == Change::Password;
         next
     }
-}
-
-/// The roots without those that have others in them: what these allow, they allow as well.
-fn least(roots: Roots) -> Roots {
-    let has_less = |set: &Vec<Method>| {
-        let is_less = |other: &&Vec<Method>| other.len() < set.len();
-        let mut others = roots.iter().filter(is_less);
-        others.any(|other| other.iter().all(|method| set.contains(method)))
-    };
-    let least = roots.iter().filter(|set| !has_less(set));
-    least.cloned().collect()
 }
 
 /// States of an account's credentials: each is seasoned, or its owner set it lately by one of the
@@ -128,21 +128,31 @@ fn firsts() -> Vec<Intruder> {
     let mut firsts = Vec::new();
     for young in states() {
         for held in 0_u32..1 << METHODS.len() {
-            for has_address in [false, true] {
+            for (has_address, has_password) in
+                [(false, false), (false, true), (true, false), (true, true)]
+            {
                 let bit = |(bit, _): &(usize, &Method)| held & (1 << bit) != 0;
                 let holds = METHODS.iter().enumerate().filter(bit);
+                let holds: BTreeSet<Method> = holds.map(|(_, method)| *method).collect();
+                // What is not there nobody holds, and it was not set lately.
+                let is_there = |method| holds.contains(&method) || young.contains_key(&method);
+                if !has_address && is_there(SecurityEmail)
+                    || !has_password && is_there(CurrentPassword)
+                {
+                    continue;
+                }
+                // Where a credential comes from that they do not hold is all one.
+                let young = young.iter().filter(|(method, _)| holds.contains(method));
                 let first = Intruder {
-                    holds: holds.map(|(_, method)| *method).collect(),
-                    young: young.clone(),
+                    young: young
+                        .map(|(method, roots)| (*method, roots.clone()))
+                        .collect(),
+                    holds,
                     has_address,
+                    has_password,
                     has_enrolled: false,
                 };
-                // Without an address nobody holds its mailbox, and it was not set lately.
-                let mailbox = first.holds.contains(&SecurityEmail)
-                    || first.young.contains_key(&SecurityEmail);
-                if has_address || !mailbox {
-                    firsts.push(first);
-                }
+                firsts.push(first);
             }
         }
     }
@@ -151,7 +161,7 @@ fn firsts() -> Vec<Intruder> {
 
 /// Every state that somebody can get to, with what leads on from it.
 struct Paths {
-    numbers: HashMap<Intruder, usize>,
+    numbers: BTreeMap<Intruder, usize>,
     states: Vec<Here>,
 }
 
@@ -161,76 +171,71 @@ struct Here {
     /// leads to as well.
     at_once: BTreeSet<Change>,
     in_the_end: BTreeSet<Change>,
-    after: BTreeSet<usize>,
+    after: Vec<usize>,
 }
 
 impl Paths {
     fn from(firsts: &[Intruder]) -> Self {
         let mut paths = Self {
-            numbers: HashMap::new(),
+            numbers: BTreeMap::new(),
             states: Vec::new(),
         };
-        let mut next: Vec<Intruder> = Vec::new();
+        let mut next = Vec::new();
         for first in firsts {
-            paths.number(first, &mut next);
+            paths.number(first.clone(), &mut next);
         }
-        while let Some(intruder) = next.pop() {
-            let (mut changes, mut after) = (BTreeSet::new(), BTreeSet::new());
-            let (may, roots) = intruder.may();
-            for change in may {
+        while let Some((number, intruder)) = next.pop() {
+            let steps = TABLE
+                .iter()
+                .filter_map(|(change, _)| Some((*change, intruder.may(*change)?)));
+            let mut here = Here::default();
+            for (change, roots) in steps {
                 // To remove the factor that they have enrolled themselves undoes that, and no more.
                 if change != Change::RemoveSecondFactor || !intruder.has_enrolled {
-                    changes.insert(change);
+                    here.at_once.insert(change);
                 }
-                let then = intruder.after(change, roots.clone());
-                after.insert(paths.number(&then, &mut next));
+                let after = paths.number(intruder.after(change, roots), &mut next);
+                here.after.push(after);
             }
-            let number = paths.numbers[&intruder];
-            paths.states[number] = Here {
-                at_once: changes.clone(),
-                in_the_end: changes,
-                after,
-            };
+            here.in_the_end = here.at_once.clone();
+            paths.states[number] = here;
         }
         while paths.look_further() {}
         paths
     }
 
-    /// The number of a state; a new one is still to be looked at.
-    fn number(&mut self, intruder: &Intruder, next: &mut Vec<Intruder>) -> usize {
-        if let Some(number) = self.numbers.get(intruder) {
+    /// The number of this state, which is looked at later if it is a new one.
+    fn number(&mut self, intruder: Intruder, next: &mut Vec<(usize, Intruder)>) -> usize {
+        if let Some(number) = self.numbers.get(&intruder) {
             return *number;
         }
         let number = self.states.len();
-        self.numbers.insert(intruder.clone(), number);
         self.states.push(Here::default());
-        next.push(intruder.clone());
+        self.numbers.insert(intruder.clone(), number);
+        next.push((number, intruder));
         number
     }
 
     /// Adds what the next states lead to. `false`: there was nothing to add.
     fn look_further(&mut self) -> bool {
         let mut is_more = false;
-        for number in 0..self.states.len() {
-            let further: BTreeSet<Change> = self.states[number]
-                .after
-                .iter()
-                .flat_map(|after| &self.states[*after].in_the_end)
-                .filter(|change| !self.states[number].in_the_end.contains(change))
-                .copied()
-                .collect();
-            is_more |= !further.is_empty();
-            self.states[number].in_the_end.extend(further);
+        for number in (0..self.states.len()).rev() {
+            let mut further = self.states[number].in_the_end.clone();
+            for after in &self.states[number].after {
+                further.extend(&self.states[*after].in_the_end);
+            }
+            is_more |= further.len() > self.states[number].in_the_end.len();
+            self.states[number].in_the_end = further;
         }
         is_more
     }
 
-    fn at_once(&self, intruder: &Intruder) -> BTreeSet<Change> {
-        self.states[self.numbers[intruder]].at_once.clone()
+    fn at_once(&self, intruder: &Intruder) -> &BTreeSet<Change> {
+        &self.states[self.numbers[intruder]].at_once
     }
 
-    fn in_the_end(&self, intruder: &Intruder) -> BTreeSet<Change> {
-        self.states[self.numbers[intruder]].in_the_end.clone()
+    fn in_the_end(&self, intruder: &Intruder) -> &BTreeSet<Change> {
+        &self.states[self.numbers[intruder]].in_the_end
     }
 }
 
@@ -279,16 +284,17 @@ fn s15_l01_a_manager_gets_an_e_mail_and_what_it_recovers() {
         holds: holds.iter().copied().collect(),
         young: BTreeMap::new(),
         has_address: true,
+        has_password: true,
         has_enrolled: false,
     };
     let by_link = manager(&[Manager]);
     let by_mail = manager(&[Manager, NewEmail]);
     let paths = Paths::from(&[by_link.clone(), by_mail.clone()]);
     let alone = [Change::Disable, Change::Enable, Change::NoManager];
-    assert_eq!(paths.in_the_end(&by_link), BTreeSet::from(alone));
+    assert_eq!(*paths.in_the_end(&by_link), BTreeSet::from(alone));
     let mut with_mail = BTreeSet::from(alone);
     with_mail.extend([Change::Email, Change::Password]);
-    assert_eq!(paths.in_the_end(&by_mail), with_mail);
+    assert_eq!(*paths.in_the_end(&by_mail), with_mail);
     assert!(!MANAGERS.contains(&Change::Password));
     let own: BTreeSet<Change> = MANAGERS.iter().copied().collect();
     assert!(own.is_subset(&with_mail));

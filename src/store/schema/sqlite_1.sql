@@ -10,7 +10,7 @@ CREATE TABLE backstop_account (
 CREATE INDEX backstop_account_due ON backstop_account (due_at, id) WHERE due_at IS NOT NULL;
 
 CREATE TABLE backstop_account_key (
-    kind TEXT NOT NULL, -- what the key is: login, skeleton, email, phone
+    kind TEXT NOT NULL, -- what the key is: login, skeleton, email, phone, identity
     value BLOB NOT NULL, -- its canonical bytes
     account TEXT NOT NULL, -- the id of the one account that has it
     PRIMARY KEY (kind, value)
@@ -60,6 +60,7 @@ BEGIN
         WHEN 'skeleton' THEN RAISE(ABORT, 'backstop: taken: skeleton')
         WHEN 'email' THEN RAISE(ABORT, 'backstop: taken: email')
         WHEN 'phone' THEN RAISE(ABORT, 'backstop: taken: phone')
+        WHEN 'identity' THEN RAISE(ABORT, 'backstop: taken: identity')
         ELSE RAISE(ABORT, 'backstop: taken')
     END;
 END;
