@@ -1,6 +1,12 @@
 //! The account: what the library keeps about one of the host's users.
 
+mod activity;
+
 use std::{fmt, str::FromStr};
+
+pub use activity::{
+    Activity, ActivityKind, ActivityOutcome, ActivityPage, Cursor, CursorError, MAX_ACTIVITY, Page,
+};
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -118,8 +124,7 @@ pub struct Account {
     /// Its first epoch, for good: an id that is given away again is that of another account.
     pub(crate) birth: Epoch,
     pub(crate) password: Credential<PasswordHash>,
-    /// The password does not count: nobody signs in or proves with it. Its hash is one of random
-    /// bytes that nobody knows.
+    /// The password does not count: nobody signs in or proves anything with it.
     pub(crate) password_is_void: bool,
     /// The passwords before it that must not come back, the latest last.
     pub(crate) history: Vec<PasswordHash>,
@@ -246,7 +251,7 @@ impl Account {
     /// Where the thing was done that a notice tells of.
     pub(crate) fn label_of(&self, notice: &DueNotice) -> Option<&str> {
         let mut latest = self.activity.iter().rev();
-        let done = latest.find(|done| done.at == notice.at && done.what == notice.notice);
+        let done = latest.find(|done| done.at == notice.at && done.notice() == Some(notice.notice));
         done.and_then(|done| done.label.as_deref())
     }
 
@@ -331,20 +336,6 @@ pub(crate) struct DueNotice {
     pub(crate) tries: u8,
 }
 
-/// The most entries of activity that are kept.
-pub const MAX_ACTIVITY: usize = 50;
-
-/// Something that was done with an account, for its owner to read.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Activity {
-    pub(crate) at: Stamp,
-    /// What was done.
-    pub what: Notice,
-    /// What the host said of the client, see [`Client::label`](crate::Client::label).
-    pub label: Option<String>,
-}
-
 /// What an owner has entered and done, without secrets: [`Accounts::export`](crate::Accounts::export).
 /// Times are seconds since 1970 in UTC.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -376,8 +367,9 @@ pub struct Export {
     pub misses: (u32, u32, u32),
     /// The linked identities: the issuer, the subject, and when each was linked.
     pub identities: Vec<(String, String, i64)>,
-    /// What was done lately: when, what, and what the host said of the client.
-    pub activity: Vec<(i64, Notice, Option<String>)>,
+    /// What was done lately: when the last time, what, how many times, and what the host said of
+    /// the client.
+    pub activity: Vec<(i64, ActivityKind, u32, Option<String>)>,
 }
 
 impl Account {
@@ -429,17 +421,12 @@ impl Account {
             activity: self
                 .activity
                 .iter()
-                .map(|entry| (seconds(entry.at), entry.what, entry.label.clone()))
+                .map(|entry| {
+                    let label = entry.label.clone();
+                    (seconds(entry.at), entry.what, entry.times, label)
+                })
                 .collect(),
         }
-    }
-}
-
-impl Activity {
-    /// When it was done.
-    #[must_use]
-    pub fn at(&self) -> OffsetDateTime {
-        self.at.into()
     }
 }
 

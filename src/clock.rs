@@ -19,7 +19,7 @@ use crate::error::Error;
 /// A point in time as records keep it: milliseconds since 1970-01-01 UTC.
 ///
 /// Arithmetic saturates: an absurd clock gives an absurd answer, never a panic.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Ord, PartialOrd, Serialize, Deserialize)]
 pub(crate) struct Stamp(i64);
 
 impl Stamp {
@@ -27,7 +27,6 @@ impl Stamp {
         Self(millis)
     }
 
-    #[cfg(feature = "sqlite")]
     pub(crate) const fn millis(self) -> i64 {
         self.0
     }

@@ -132,13 +132,13 @@ pub mod store;
 mod weakness;
 
 pub use account::{AccountId, AccountIdError, Method};
-#[cfg(feature = "totp")]
-pub use accounts::IssueFactor;
 pub use accounts::{
     Accounts, Apply, BuildError, Builder, Challenge, Challenged, Import, ImportedAccount, Issue,
     LinkBaseError, Manage, Prove, Recover, Register, RegisterSubAccount, SessionStatus, SignIn,
     SignInLinked, SignInOnce, Standing, Stopped,
 };
+#[cfg(feature = "totp")]
+pub use accounts::{IssueBackupCodes, IssueFactor};
 #[cfg(feature = "breach-filter")]
 pub use breach_filter::BreachFilter;
 pub use client::Client;

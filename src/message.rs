@@ -57,7 +57,8 @@ pub enum Content {
         notice: Notice,
         /// When.
         at: OffsetDateTime,
-        /// The link with which the reader stops it, where it can still be stopped.
+        /// The link with which the reader stops it, or says that it was not them
+        /// ([`Accounts::cancel`](crate::Accounts::cancel)), where that is of use.
         cancel: Option<Url>,
     },
 }
@@ -78,7 +79,7 @@ pub enum CodePurpose {
 }
 
 /// What every contact of an account is told about.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Notice {
     /// The account is no more.
@@ -100,6 +101,8 @@ pub enum Notice {
     HintAnswered(Until),
     /// A backup code was used in place of the authenticator app; so many are left.
     BackupCodeUsed(u8),
+    /// New backup codes took the place of those before them.
+    BackupCodesReplaced,
     /// The hint question or its answer was changed.
     HintChanged,
     /// The hint was answered wrong 100 times in a row. It is gone until it is set again.
@@ -119,6 +122,8 @@ pub enum Notice {
     /// The password was missed 100 times in a row. It signs in at known devices only, until a new
     /// one is set.
     PasswordStopped,
+    /// Somebody said that it was not them: the password does not count until a new one is set.
+    PasswordVoided,
     /// A second factor is asked for at sign-in from now on.
     SecondFactorEnrolled,
     /// Somebody with the right password typed a wrong code of the authenticator app. Told once a day
@@ -141,8 +146,31 @@ pub enum Notice {
     UserNameChanged,
 }
 
+impl Notice {
+    /// Whether it tells of what somebody does who has the password, or a session, so that whoever
+    /// reads it and has done nothing should void them. What the security code decides is not
+    /// undone by a mailbox; a hint answer that waits has a link of its own.
+    pub(crate) const fn can_be_disowned(self) -> bool {
+        matches!(
+            self,
+            Self::BackupCodeUsed(_)
+                | Self::BackupCodesReplaced
+                | Self::EmailChanged
+                | Self::HintChanged
+                | Self::PasswordChanged(_)
+                | Self::SecondFactorEnrolled
+                | Self::SecondFactorRemoved
+                | Self::SecondFactorStopped
+                | Self::SecurityCodeSet
+                | Self::SecurityCodeWaits(_)
+                | Self::SignedInOnce
+                | Self::UserNameChanged
+        )
+    }
+}
+
 /// A point in time, as a notice keeps it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 pub struct Until(pub(crate) Stamp);
 
 impl From<Until> for OffsetDateTime {

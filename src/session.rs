@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::{
     account::{AccountId, Epoch},
+    client::Client,
     clock::Stamp,
     secret::{DeviceToken, SessionToken},
 };
@@ -89,9 +90,25 @@ pub struct Session {
     pub(crate) signed_in_at: Stamp,
     pub(crate) has_factor: bool,
     pub(crate) login: String,
+    pub(crate) label: Option<String>,
 }
 
 impl Session {
+    /// The session as this client uses it: what is done out of it is told with the client's label.
+    ///
+    /// ```
+    /// # use backstop::*;
+    /// # fn example(accounts: &Accounts, session: Session) -> Result<(), Error> {
+    /// let session = session.at(&Client::new().label("Firefox, Uppsala"));
+    /// let ticket = accounts.settings(&session)?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn at(mut self, client: &Client) -> Self {
+        self.label = client.label_text().map(str::to_owned);
+        self
+    }
+
     /// Whose session it is.
     #[must_use]
     pub const fn account(&self) -> &AccountId {

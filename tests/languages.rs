@@ -49,6 +49,7 @@ async fn notices() -> Vec<Notice> {
         Notice::AccountDisabled,
         Notice::AccountEnabled,
         Notice::BackupCodeUsed(71),
+        Notice::BackupCodesReplaced,
         Notice::EmailChanged,
         Notice::EmailChangedByManager,
         Notice::EmailChangeFailed,
@@ -59,6 +60,7 @@ async fn notices() -> Vec<Notice> {
         Notice::IdentityLinked,
         Notice::IdentityUnlinked,
         Notice::PasswordStopped,
+        Notice::PasswordVoided,
         Notice::SecondFactorEnrolled,
         Notice::SecondFactorMissed,
         Notice::SecondFactorRemoved,
@@ -102,6 +104,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::AnswerTrivial,
         Text::AnswerUsual,
         Text::AnswerYourQuestion,
+        Text::BackupCodesIssued,
         Text::Changed,
         Text::ChooseAnotherAnswer,
         Text::ChooseAnotherPassword,
@@ -127,6 +130,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::NoAddress,
         Text::NoSuchAccount,
         Text::NoSuchManager,
+        Text::NoWayBack,
         Text::NotAUserName,
         Text::NotHuman,
         Text::NotOffered,
@@ -151,6 +155,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::PasswordTooNew,
         Text::PasswordTooShort { min: 83, len: 71 },
         Text::PasswordUsedBefore,
+        Text::PasswordVoid,
         Text::PhoneTaken,
         Text::Proved,
         Text::ProveTheRestFirst,
@@ -170,9 +175,11 @@ async fn texts() -> Vec<Text<'static>> {
         Text::SignedIn,
         Text::Stopped,
         Text::SubAccountRegistered,
+        Text::StoppedAt { at: AT },
         Text::Subject(Topic::AlreadyInUse),
         Text::TooLateToSignIn,
         Text::TooManyIdentities { max: 71 },
+        Text::ToDisown,
         Text::ToStop,
         Text::TryAgainShortly,
         Text::Unproven,
@@ -189,6 +196,10 @@ async fn texts() -> Vec<Text<'static>> {
     }
     texts.extend(METHODS.map(Text::Method));
     texts.extend(TABLE.iter().map(|(change, _)| Text::Change(*change)));
+    let (times, at) = (71, AT);
+    texts.extend(METHODS.map(|method| Text::Missed { method, times, at }));
+    texts.extend(METHODS.map(|method| Text::ProvedAt { method, at }));
+    texts.extend(METHODS.map(|method| Text::SignedInAt { method, times, at }));
     for purpose in PURPOSES {
         texts.push(Text::CodeFor(purpose));
         texts.push(Text::IfNotYouAsked(purpose));
@@ -345,6 +356,12 @@ async fn s21_what_goes_into_a_text_is_in_its_words() {
             let words = catalogue.words(locale, &text);
             let holds = |part: &str| assert!(words.contains(part), "{part}: {words}");
             match text {
+                Text::Missed { .. } | Text::SignedInAt { .. } => {
+                    ["71", "2026", "UTC"].into_iter().for_each(holds);
+                }
+                Text::ProvedAt { .. } | Text::StoppedAt { .. } => {
+                    ["2026", "UTC"].into_iter().for_each(holds);
+                }
                 Text::CodeMalformed { .. } | Text::NameTooLong { .. } => holds("71"),
                 Text::WrongNameOrPassword { left } | Text::WrongProof { left: Some(left) } => {
                     assert_eq!(words.contains("71"), left == 71, "{words}");
@@ -549,6 +566,8 @@ async fn s21_every_outcome_has_a_message() {
     in_all(&Issue::Expired);
     in_all(&Issue::Unproven);
     in_all(&Stopped::Ended);
+    in_all(&Stopped::NoWayBack);
+    in_all(&Stopped::PasswordVoid);
     in_all(&Stopped::Stopped);
     in_all(&Prove::Denied { left: None });
     in_all(&Prove::Expired);

@@ -16,7 +16,7 @@ use backstop::{
     Apply, BackupCode, Challenge, Changes, Client, Error, Import, ImportedAccount, IssueFactor,
     MemoryStore, NewSecondFactor, Proof, Prove, SecondFactor, SecurityCode, ServiceKey, SignIn,
     SignedIn, Ticket, TotpCode,
-    account::Account,
+    account::{Account, ActivityKind},
     audit::{Outcome, Reason, Verb},
     message::Notice,
     record::{RecordError, Revision, Stored},
@@ -111,9 +111,9 @@ async fn s17_enrolled_by_password_and_mail_and_asked_for_from_then_on() {
     };
     let session = world.session(&signed_in).await;
     assert!(session.has_second_factor());
-    let activity = world.accounts.activity(&session).await.unwrap();
-    let what: Vec<Notice> = activity.iter().map(|entry| entry.what).collect();
-    assert!(what.contains(&Notice::SecondFactorEnrolled));
+    let activity = world.activity(&signed_in).await;
+    let told = ActivityKind::Told(Notice::SecondFactorEnrolled);
+    assert!(activity.iter().any(|entry| entry.what == told));
     let verbs: Vec<Verb> = world.events().iter().map(|event| event.verb).collect();
     assert!(verbs.contains(&Verb::IssueSecondFactor) && verbs.contains(&Verb::SecondFactor));
 }

@@ -12,7 +12,7 @@
 
 mod support;
 
-use backstop::{Challenge, Changes, Proof, Prove, SecurityCode, Ticket};
+use backstop::{Challenge, Changes, Proof, Prove, SecurityCode, Ticket, account::Page};
 use support::{
     ALICE, ANSWER, NEW, OLD, WRONG, World, answer, days, email,
     mail::{code, link, wrong},
@@ -74,10 +74,20 @@ async fn sign_in(rows: &mut Vec<String>) {
     rows.push(row(&world, "`settings`, `recover`, `methods`", 0));
     let ticket = world.proven(&ticket, OLD).await;
     rows.push(row(&world, "`prove` the current password", 0));
-    let _changed = world
+    let changed = world
         .applied(&ticket, Changes::new().password(support::typed_twice(NEW)))
         .await;
     rows.push(row(&world, "`apply`", 0));
+    let session = world.session(&changed).await;
+    world.store.take_calls();
+    let _page = world
+        .accounts
+        .activity(&session, Page::new())
+        .await
+        .unwrap();
+    rows.push(row(&world, "`activity`, `export`", 0));
+    let _void = world.accounts.report_compromise(&session).await.unwrap();
+    rows.push(row(&world, "`report_compromise`", 0));
 }
 
 async fn by_mail(rows: &mut Vec<String>) {
@@ -263,6 +273,21 @@ async fn second_factor(rows: &mut Vec<String>) {
         assert!(matches!(answer, Ok(SignIn::Accepted(_))));
         rows.push(row(&world, &format!("`second_factor`, {verb}"), 0));
     }
+    let alice = match world
+        .accounts
+        .second_factor(&ticket, &backup(&factor, 1))
+        .await
+    {
+        Ok(SignIn::Accepted(signed_in)) => signed_in,
+        other => panic!("{other:?}"),
+    };
+    let ticket = world.settings(&alice).await;
+    let ticket = world.proven(&ticket, OLD).await;
+    let proof = Proof::SecondFactor(backup(&factor, 2));
+    let ticket = world.accepted(&ticket, proof).await;
+    world.store.take_calls();
+    let _issued = world.accounts.issue_backup_codes(&ticket).await.unwrap();
+    rows.push(row(&world, "`issue_backup_codes`", 0));
 }
 
 #[cfg(feature = "totp")]

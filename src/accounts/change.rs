@@ -24,7 +24,8 @@ use crate::{
 };
 
 impl Accounts {
-    /// Starts a change out of a session, for the page of account settings. Nothing is stored.
+    /// Starts a change out of a session, for the page of account settings. Nothing is stored. What is
+    /// changed is told with the label of [`Session::at`].
     ///
     /// # Errors
     ///
@@ -33,6 +34,7 @@ impl Accounts {
         let mut entry = self.event(Verb::Settings);
         entry.account(session.account());
         entry.session(session.id());
+        entry.relabel(session.label.as_deref());
         let result = self.inner.entropy.draw().and_then(|id| {
             Flow::of_session(session, FlowId::from_random(id), self.now()).sealed(&self.inner.keys)
         });
@@ -172,8 +174,13 @@ impl Accounts {
             Ok(factor) => factor,
             Err(refused) => return Ok(refused),
         };
+        #[cfg(feature = "totp")]
+        let backup_codes = match Self::typed_back(flow, account, &changes) {
+            Ok(codes) => codes,
+            Err(refused) => return Ok(refused),
+        };
         #[cfg(not(feature = "totp"))]
-        let factor = None;
+        let (factor, backup_codes) = (None, None);
         let manager = match &changes.manager {
             Some(manager) => match self.manager_to_be(account, manager).await? {
                 Some(link) => Some(link),
@@ -189,7 +196,7 @@ impl Accounts {
             Ok(checked) => checked,
             Err((password, answer)) => return Ok(Apply::Unmet { password, answer }),
         };
-        checked.second_factor = factor;
+        (checked.second_factor, checked.backup_codes) = (factor, backup_codes);
         checked.manager = manager;
         let changed = self
             .commit_account_of(Some(&opened), stored, |account, now, revision| {

@@ -243,12 +243,26 @@ impl Accounts {
     }
 
     fn notice_message(&self, account: &Account, waiting: &DueNotice) -> Result<Message, Error> {
-        let cancel = match (waiting.notice, self.inner.link_base.as_deref()) {
-            (Notice::HintAnswered(_), Some(base)) => {
+        let stop = match (waiting.notice, &self.inner.link_base) {
+            (Notice::HintAnswered(_), Some(_)) => {
                 let stop = Stop::Hint {
                     account: account.id().clone(),
                     epoch: account.epoch,
                 };
+                Some(stop)
+            }
+            // Only whoever is a contact today: an address that was one has no say any more.
+            (notice, Some(_)) if notice.can_be_disowned() => {
+                let is_contact = account.contacts().contains(&waiting.to);
+                is_contact.then(|| Stop::NotMe {
+                    account: account.id().clone(),
+                    epoch: account.epoch,
+                })
+            }
+            _ => None,
+        };
+        let cancel = match (stop, self.inner.link_base.as_deref()) {
+            (Some(stop), Some(base)) => {
                 let link = stop.link(&self.inner.keys)?;
                 Some(Url::new(base, &format!("cancel={}", link.expose())))
             }

@@ -22,7 +22,8 @@ impl Accounts {
         new: &Password,
     ) -> Result<bool, Error> {
         let remembered = self.inner.policy.history;
-        if remembered == 0 {
+        // One that was voided does not come back, whatever is remembered.
+        if remembered == 0 && !account.password_is_void {
             return Ok(false);
         }
         let owner = Owner {

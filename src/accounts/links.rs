@@ -3,11 +3,12 @@
 use super::{
     Accounts, Prove, Stopped,
     commit::OnAccount,
+    compromise::outcome,
     prove::{accepted_or_expired, address_of, note},
 };
 use crate::{
     account::{AccountId, Epoch},
-    audit::{Entry, Outcome, Reason, Verb},
+    audit::{Entry, Reason, Verb},
     clock::Stamp,
     error::Error,
     flow::{
@@ -93,6 +94,7 @@ impl Accounts {
             // Perhaps a stranger began it and still has its ticket, or it has proofs that are not
             // the reader's: this one goes on alone.
             let ticket = self.fork(&opened, link.method, made_at).await?;
+            self.note_proved(&opened, &met, link.method, None);
             return Ok(Prove::Accepted(ticket));
         }
         let ticket = self.new_ticket(&opened.flow)?;
@@ -110,9 +112,12 @@ impl Accounts {
     }
 
     /// Stops what the link in a mail says can be stopped: a change of the e-mail that is not made
-    /// yet, or a hint answer that waits.
+    /// yet, or a hint answer that waits. The link in a notice of something that was done voids the
+    /// password, as [`report_compromise`](Self::report_compromise) does; it is good until a
+    /// credential changes.
     ///
-    /// `link`: what stood behind `#cancel=` on the page that it opened.
+    /// `link`: what stood behind `#cancel=` on the page that it opened. Let the reader confirm it
+    /// there: a program that opens the links in mails should not.
     ///
     /// # Errors
     ///
@@ -126,12 +131,13 @@ impl Accounts {
                 entry.account(&account);
                 self.stop_hint(&account, epoch).await
             }
+            Some(Stop::NotMe { account, epoch }) => {
+                entry.account(&account);
+                Box::pin(self.void_password(&account, epoch, None)).await
+            }
         };
         if let Ok(stopped) = result {
-            entry.outcome(match stopped {
-                Stopped::Ended => Outcome::Ended,
-                Stopped::Stopped => Outcome::Accepted,
-            });
+            entry.outcome(outcome(stopped));
         }
         entry.end(result)
     }
@@ -161,8 +167,8 @@ impl Accounts {
         };
         // Whoever is making the change at this moment meets this write, and finds no flow.
         let stopped = self
-            .commit_account(account, |account, _now, revision| {
-                change::fence(account, &flow, revision)
+            .commit_account(account, |account, now, revision| {
+                change::fence(account, &flow, revision, now)
             })
             .await?;
         Ok(match stopped {

@@ -1,5 +1,7 @@
-//! Misses on their way into the account: counted here, and written by the courier, so that no
-//! stranger writes an account on the path of a request.
+//! Misses and sign-ins on their way into the account: noted here, and written by the courier, so
+//! that no stranger writes an account on the path of a request. What is noted when the process
+//! dies is lost: a part of the activity, and misses that would have counted toward the hundred. Budgets
+//! are not concerned.
 
 use std::{
     collections::HashMap,
@@ -8,30 +10,41 @@ use std::{
 
 use super::{Accounts, commit::OnAccount};
 use crate::{
-    account::{Account, AccountId, Method},
+    account::{Account, AccountId, Activity, ActivityKind, Method},
     error::Error,
     flow::{
         budget::Settled,
-        change::{self, Tally},
+        change::{self, Noted, Tally},
     },
 };
 
-/// How many accounts are noted at most between two passes of the courier. Beyond them misses are
+/// How much of each kind is noted at most between two passes of the courier. Misses beyond it are
 /// not counted toward the hundred; they use up their budgets all the same.
 const MOST: usize = 4096;
 
 #[derive(Default)]
-pub(super) struct Misses(Mutex<HashMap<(AccountId, Method), Tally>>);
+pub(super) struct Misses(Mutex<Notes>);
+
+#[derive(Default)]
+struct Notes {
+    tallies: HashMap<(AccountId, Method), Tally>,
+    /// Apart, so that strangers who miss push out no sign-in.
+    by_strangers: HashMap<Line, Activity>,
+    by_owners: HashMap<Line, Activity>,
+}
+
+/// What is counted in one entry: the account, what was done, and the label of the client.
+type Line = (AccountId, ActivityKind, Option<String>);
 
 impl Misses {
-    fn lock(&self) -> MutexGuard<'_, HashMap<(AccountId, Method), Tally>> {
+    fn lock(&self) -> MutexGuard<'_, Notes> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes an attempt at a credential of an account that there is. A right one is worth a note
     /// only where there are misses to forget.
-    pub(super) fn note(&self, account: &Account, method: Method, settled: Settled) {
-        let mut noted = self.lock();
+    fn tally(&self, account: &Account, method: Method, settled: Settled) {
+        let noted = &mut self.lock().tallies;
         let key = (account.id().clone(), method);
         match settled {
             Settled::Void => {}
@@ -49,50 +62,112 @@ impl Misses {
         }
     }
 
-    /// Notes a tally that could not be written, as before whatever was noted since.
-    fn put_back(&self, key: (AccountId, Method), tally: Tally) {
-        let mut noted = self.lock();
-        let later = noted.entry(key).or_default();
-        if !later.was_right {
-            later.misses = later.misses.saturating_add(tally.misses);
-            later.was_right = tally.was_right;
+    /// Notes something for the owner to read.
+    fn note(&self, account: &AccountId, new: Activity) {
+        let mut notes = self.lock();
+        let is_of_strangers = new.what.is_of_strangers();
+        let noted = match is_of_strangers {
+            true => &mut notes.by_strangers,
+            false => &mut notes.by_owners,
+        };
+        // A stranger with many labels is one all the same.
+        let label = new.label.clone().filter(|_| !is_of_strangers);
+        let line = (account.clone(), new.what, label);
+        if noted.len() < MOST || noted.contains_key(&line) {
+            let all = match noted.remove(&line) {
+                Some(before) => before.with(new),
+                None => new,
+            };
+            noted.insert(line, all);
         }
-        later.is_locked |= tally.is_locked;
+    }
+
+    /// Notes what could not be written, as before whatever was noted since.
+    fn put_back(&self, account: &AccountId, noted: Noted) {
+        for entry in noted.activity {
+            self.note(account, entry);
+        }
+        let mut notes = self.lock();
+        for (method, tally) in noted.tallies {
+            let later = notes.tallies.entry((account.clone(), method)).or_default();
+            if !later.was_right {
+                later.misses = later.misses.saturating_add(tally.misses);
+                later.was_right = tally.was_right;
+            }
+            later.is_locked |= tally.is_locked;
+        }
     }
 
     fn take(&self) -> InHand<'_> {
-        let tallies = std::mem::take(&mut *self.lock());
+        let notes = std::mem::take(&mut *self.lock());
+        let mut accounts: HashMap<AccountId, Noted> = HashMap::new();
+        for ((account, method), tally) in notes.tallies {
+            let noted = accounts.entry(account).or_default();
+            noted.tallies.push((method, tally));
+        }
+        for ((account, ..), entry) in notes.by_strangers.into_iter().chain(notes.by_owners) {
+            accounts.entry(account).or_default().activity.push(entry);
+        }
+        for noted in accounts.values_mut() {
+            noted.tallies.sort_by_key(|(method, _)| *method);
+            noted.activity.sort_by_key(Activity::at);
+        }
         InHand {
             misses: self,
-            tallies,
+            accounts,
         }
     }
 }
 
-/// Tallies in hand. Those that were not written are noted again, also when the pass that has them
+/// Notes in hand. Those that were not written are noted again, also when the pass that has them
 /// is dropped.
 struct InHand<'a> {
     misses: &'a Misses,
-    tallies: HashMap<(AccountId, Method), Tally>,
+    accounts: HashMap<AccountId, Noted>,
 }
 
 impl Drop for InHand<'_> {
     fn drop(&mut self) {
-        for (key, tally) in self.tallies.drain() {
-            self.misses.put_back(key, tally);
+        for (account, noted) in self.accounts.drain() {
+            self.misses.put_back(&account, noted);
         }
     }
 }
 
 impl Accounts {
-    /// Writes what was noted; what could not be written is noted again. It sends nothing.
+    /// Notes how an attempt at a credential of an account went that there is.
+    ///
+    /// `label`: of the client.
+    pub(super) fn note_settled(
+        &self,
+        account: &Account,
+        method: Method,
+        settled: Settled,
+        label: Option<&str>,
+    ) {
+        self.inner.misses.tally(account, method, settled);
+        if let Settled::Wrong { .. } = settled {
+            self.note_activity(account, ActivityKind::Missed(method), label);
+        }
+    }
+
+    /// Notes something for the owner of an account that there is.
+    ///
+    /// `label`: of the client.
+    pub(super) fn note_activity(&self, account: &Account, what: ActivityKind, label: Option<&str>) {
+        let new = Activity::new(what, label.map(str::to_owned), self.now());
+        self.inner.misses.note(account.id(), new);
+    }
+
+    /// Writes what was noted, each account once; what could not be written is noted again. It sends
+    /// nothing.
     pub(super) async fn write_misses(&self) -> Result<usize, Error> {
         let mut failed = None;
         let mut held = self.inner.misses.take();
-        for (key, tally) in held.tallies.clone() {
-            match self.write_tally(&key.0, key.1, tally).await {
+        for (id, noted) in held.accounts.clone() {
+            match self.write_noted(&id, &noted).await {
                 Ok(()) => {
-                    held.tallies.remove(&key);
+                    held.accounts.remove(&id);
                 }
                 Err(error) => failed = Some(error),
             }
@@ -100,14 +175,14 @@ impl Accounts {
         failed.map_or(Ok(0), Err)
     }
 
-    async fn write_tally(&self, id: &AccountId, method: Method, tally: Tally) -> Result<(), Error> {
+    async fn write_noted(&self, id: &AccountId, noted: &Noted) -> Result<(), Error> {
         let Some(stored) = self.load(id).await? else {
             return Ok(());
         };
         let ids = self.inner.entropy.draw()?;
         let _gone: OnAccount<()> = self
             .commit_account(stored, |account, now, revision| {
-                change::count(account, method, tally, ids, revision, now)
+                change::count(account, noted, ids, revision, now)
             })
             .await?;
         Ok(())

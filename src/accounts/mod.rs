@@ -6,6 +6,7 @@ mod builder;
 mod change;
 mod claim;
 mod commit;
+mod compromise;
 mod courier;
 mod disable;
 mod history;
@@ -34,12 +35,12 @@ use breached::Breached;
 pub use builder::{BuildError, Builder, LinkBaseError};
 use misses::Misses;
 use outbox::{Bell, Outbox};
-#[cfg(feature = "totp")]
-pub use outcome::IssueFactor;
 pub use outcome::{
     Apply, Challenge, Challenged, Import, Issue, Manage, Prove, Recover, Register,
     RegisterSubAccount, SessionStatus, SignIn, SignInLinked, SignInOnce, Standing, Stopped,
 };
+#[cfg(feature = "totp")]
+pub use outcome::{IssueBackupCodes, IssueFactor};
 use refunds::Refunds;
 pub use register::ImportedAccount;
 

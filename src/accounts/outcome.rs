@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 #[cfg(feature = "totp")]
-use crate::secret::NewSecondFactor;
+use crate::secret::{BackupCode, NewSecondFactor};
 use crate::{
     email::EmailAddress,
     hint::QuestionId,
@@ -238,12 +238,33 @@ pub enum IssueFactor {
     Unproven,
 }
 
-/// The answer of [`Accounts::cancel`](super::Accounts::cancel).
+/// The answer of `Accounts::issue_backup_codes`.
+#[cfg(feature = "totp")]
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum IssueBackupCodes {
+    /// The ticket has ended, or never was: start over.
+    Expired,
+    /// Show them, once, and have one of them typed back. Until then those before them are good.
+    Issued(Vec<BackupCode>),
+    /// The proofs of this flow do not allow it.
+    Unproven,
+}
+
+/// The answer of [`Accounts::cancel`](super::Accounts::cancel) and
+/// [`Accounts::report_compromise`](super::Accounts::report_compromise).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use]
+#[non_exhaustive]
 pub enum Stopped {
     /// There is nothing left to stop.
     Ended,
+    /// The account has no security e-mail and no security code to set a new password with, so the
+    /// one of today was not voided: its owner changes it in the account settings.
+    NoWayBack,
+    /// The password does not count any more, and nobody is signed in: a new one is set by a recovery.
+    PasswordVoid,
     /// It is stopped.
     Stopped,
 }

@@ -8,7 +8,7 @@ use super::{
     claim::{Met, Opened},
 };
 use crate::{
-    account::{Account, Method},
+    account::{Account, ActivityKind, Method},
     audit::{Entry, Outcome, Reason, Verb},
     clock::Stamp,
     email::EmailAddress,
@@ -66,7 +66,8 @@ impl Accounts {
         let Some(met) = self.meet(entry, &opened).await? else {
             return Ok(Prove::Expired);
         };
-        match proof {
+        let method = method_of(&proof);
+        let proved = match proof {
             Proof::CurrentPassword(typed) => {
                 self.prove_password(&opened, &met, Method::CurrentPassword, &typed)
                     .await
@@ -88,7 +89,11 @@ impl Accounts {
                 self.prove_code(&opened, &met, Method::SecurityEmail, &typed)
                     .await
             }
+        };
+        if let Ok(Prove::Accepted(_)) = proved {
+            self.note_proved(&opened, &met, method, opened.flow.label.as_deref());
         }
+        proved
     }
 
     /// The password of the session's owner: of the account that the flow is about, or of the one that
@@ -232,7 +237,7 @@ impl Accounts {
         };
         let attempt = self.attempt_hash(&seat, guarded, guess.comparison, typed);
         let attempt = attempt.await?;
-        self.note_attempt(met, guess.method, &attempt);
+        self.note_attempt(opened, met, guess.method, &attempt);
         Ok(match attempt {
             Attempt::Locked { until } => Guessed::No(locked(until)),
             Attempt::Settled(Settled::Wrong { left }, ()) => {
@@ -284,7 +289,7 @@ impl Accounts {
         };
         let attempt = self.attempt(guarded, &begun, compare).await;
         if let Ok(attempt) = &attempt {
-            self.note_attempt(met, method, attempt);
+            self.note_attempt(opened, met, method, attempt);
         }
         // The flow has the proof, and the ticket before this one is dead. If the charge could not be
         // taken back it ends by itself.
@@ -362,13 +367,34 @@ impl Accounts {
     }
 
     /// Notes what comes of guesses at an account that there is.
-    fn note_attempt<T>(&self, met: &Met, method: Method, attempt: &Attempt<T>) {
+    fn note_attempt<T>(&self, opened: &Opened, met: &Met, method: Method, attempt: &Attempt<T>) {
         let whose = match method {
             Method::CurrentPassword => met.typist(),
             _ => met.stored.as_ref(),
         };
         if let (Some(stored), Attempt::Settled(settled, _)) = (whose, attempt) {
-            self.inner.misses.note(&stored.value, method, *settled);
+            let label = opened.flow.label.as_deref();
+            self.note_settled(&stored.value, method, *settled, label);
+        }
+    }
+
+    /// Notes that a recovery goes on with a right proof, where the contacts are not told of that.
+    ///
+    /// `label`: of the client.
+    pub(super) fn note_proved(
+        &self,
+        opened: &Opened,
+        met: &Met,
+        method: Method,
+        label: Option<&str>,
+    ) {
+        let is_noted = !matches!(method, Method::NewEmail | Method::SecurityCode);
+        if let Some(stored) = met
+            .stored
+            .as_ref()
+            .filter(|_| is_noted && !opened.is_session())
+        {
+            self.note_activity(&stored.value, ActivityKind::Proved(method), label);
         }
     }
 
@@ -386,6 +412,10 @@ impl Accounts {
             .as_ref()
             .is_some_and(|code| code.value.matches(&typed));
         if !is_right || !met.is_real() {
+            if let Some(stored) = &met.stored {
+                let what = ActivityKind::Missed(Method::SecurityCode);
+                self.note_activity(&stored.value, what, opened.flow.label.as_deref());
+            }
             return Ok(Prove::Denied { left: None });
         }
         self.tell(opened, met, Notice::SecurityCodeUsed).await?;

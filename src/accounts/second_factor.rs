@@ -1,14 +1,14 @@
 //! The second factor: issuing one, and showing it.
 
 use super::{
-    Accounts, Apply, IssueFactor, Prove, SignIn,
+    Accounts, Apply, IssueBackupCodes, IssueFactor, Prove, SignIn,
     attempt::{Attempt, Begun, Guarded},
     claim::{Met, Opened},
     commit::OnAccount,
     prove::{accepted_or_expired, locked},
 };
 use crate::{
-    account::{self, Account, Method},
+    account::{self, Account, ActivityKind, Method},
     audit::{Entry, Outcome, Reason, Verb},
     clock::Stamp,
     error::Error,
@@ -17,10 +17,11 @@ use crate::{
         change::{self, Changes},
         decision::Decision,
         second_factor::{self, Checked, Claims, Typed},
+        state::Flow,
     },
     policy::Change,
     record::Stored,
-    secret::{BACKUP_CODES, BackupCode, SecondFactor, Ticket},
+    secret::{BACKUP_CODES, BackupCode, SecondFactor, SecurityCodeHash, Ticket},
 };
 
 /// How showing a factor went.
@@ -102,6 +103,8 @@ impl Accounts {
             }
             Shown::Settled(Settled::Right, _) => {
                 let signed_in = self.begin_session(entry, &account, id, claims.device, true)?;
+                let what = ActivityKind::SignedIn(Method::SecondFactor);
+                self.note_activity(&account, what, claims.label.as_deref());
                 SignIn::Accepted(signed_in)
             }
             Shown::Settled(Settled::Void, _) => {
@@ -162,9 +165,7 @@ impl Accounts {
             return Ok(IssueFactor::Unproven);
         }
         let (key, nonce) = (inner.entropy.draw()?, inner.entropy.draw()?);
-        let backup = (0..BACKUP_CODES)
-            .map(|_| inner.entropy.draw().map(BackupCode::from_random))
-            .collect::<Result<_, _>>()?;
+        let backup = self.new_backup_codes()?;
         let (id, now) = (account.id(), self.now());
         let (shown, kept) = second_factor::issue(id, key, nonce, backup, now, &inner.keys)?;
         let kept = self
@@ -177,6 +178,87 @@ impl Accounts {
             Some(()) => IssueFactor::Issued(shown),
             None => IssueFactor::Expired,
         })
+    }
+
+    /// Issues ten new backup codes to an account that has a second factor, for the page that shows
+    /// them once. They take the place of those before them only when one of them was typed back,
+    /// with [`Changes::backup_codes`]; until then they may be issued again.
+    ///
+    /// It takes the current password and the second factor: a code of the app, or one of the
+    /// backup codes that are left.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign_in`](Self::sign_in). The ticket stays good.
+    pub async fn issue_backup_codes(&self, ticket: &Ticket) -> Result<IssueBackupCodes, Error> {
+        let mut entry = self.event(Verb::IssueBackupCodes);
+        let result = Box::pin(self.try_issue_backup(&mut entry, ticket)).await;
+        if let Ok(issue) = &result {
+            entry.outcome(match issue {
+                IssueBackupCodes::Expired => Outcome::Ended,
+                IssueBackupCodes::Issued(_) => Outcome::Accepted,
+                IssueBackupCodes::Unproven => Outcome::Unproven,
+            });
+        }
+        entry.end(result)
+    }
+
+    async fn try_issue_backup(
+        &self,
+        entry: &mut Entry<'_>,
+        ticket: &Ticket,
+    ) -> Result<IssueBackupCodes, Error> {
+        let Some((opened, met)) = self.open_and_meet(entry, ticket).await? else {
+            return Ok(IssueBackupCodes::Expired);
+        };
+        let (account, policy) = (met.account()?, &self.inner.policy);
+        let change = Change::BackupCodes;
+        let roots = change::roots(account, &opened.flow, change, self.now(), policy);
+        if !met.is_real() || roots.is_none() {
+            return Ok(IssueBackupCodes::Unproven);
+        }
+        let codes = self.new_backup_codes()?;
+        let hashes: Vec<_> = codes.iter().map(|code| code.hash(account.id())).collect();
+        let kept = self
+            .step(&opened, &met, |mut flow| {
+                flow.issued_backup.clone_from(&hashes);
+                Ok((flow, ()))
+            })
+            .await?;
+        Ok(match kept {
+            Some(()) => IssueBackupCodes::Issued(codes),
+            None => IssueBackupCodes::Expired,
+        })
+    }
+
+    fn new_backup_codes(&self) -> Result<Vec<BackupCode>, Error> {
+        let entropy = &self.inner.entropy;
+        (0..BACKUP_CODES)
+            .map(|_| entropy.draw().map(BackupCode::from_random))
+            .collect()
+    }
+
+    /// The backup codes that these changes confirm, if they are to be replaced; or why they do not.
+    /// Whoever holds the ticket was shown them, so there is nothing to guess at.
+    pub(super) fn typed_back(
+        flow: &Flow,
+        account: &Account,
+        changes: &Changes,
+    ) -> Result<Option<Vec<SecurityCodeHash>>, Apply> {
+        let Some(typed) = &changes.backup_codes else {
+            return Ok(None);
+        };
+        let issued = &flow.issued_backup;
+        if issued.is_empty() {
+            return Err(Apply::Unproven);
+        }
+        let typed = typed.hash(account.id());
+        // All of them are compared.
+        let found = issued.iter().filter(|code| code.matches(&typed)).count();
+        match found {
+            0 => Err(Apply::Mistyped),
+            _ => Ok(Some(issued.clone())),
+        }
     }
 
     /// The factor that these changes confirm, if they are to enrol one; or why they do not. Whoever
@@ -240,7 +322,12 @@ impl Accounts {
     ) -> Result<Shown, Error> {
         let inner = &self.inner;
         if !is_counted(typed.factor) {
+            let account = stored.value.clone();
             let checked = self.spend(stored, is_about, typed).await?;
+            if let Checked::Wrong(_) = checked {
+                let what = ActivityKind::Missed(Method::SecondFactor);
+                self.note_activity(&account, what, typed.label);
+            }
             return Ok(match checked {
                 Checked::Right => Shown::Settled(Settled::Right, None),
                 Checked::Void => Shown::Settled(Settled::Void, None),
@@ -268,7 +355,7 @@ impl Accounts {
         Ok(match self.attempt(guarded, &begun, compare).await? {
             Attempt::Locked { until } => Shown::Locked(until),
             Attempt::Settled(settled, checked) => {
-                inner.misses.note(&account, Method::SecondFactor, settled);
+                self.note_settled(&account, Method::SecondFactor, settled, typed.label);
                 let reason = match checked {
                     Checked::Wrong(reason) => Some(reason),
                     Checked::Right | Checked::Void => None,

@@ -6,7 +6,7 @@ use super::{
     commit::{OnAccount, join},
 };
 use crate::{
-    account::{Account, Activity, Export, Method},
+    account::{Account, ActivityKind, ActivityPage, Export, Method, Page},
     audit::{Entry, Outcome, Reason, Verb},
     client::Client,
     error::Error,
@@ -16,7 +16,7 @@ use crate::{
         second_factor::Claims,
         session::{self, DeviceClaims, DeviceId},
     },
-    hash::{Comparison, Owner, Purpose},
+    hash::{Comparison, Owner, PasswordHash, Purpose},
     hasher::{Lane, Seat},
     locale::Locale,
     name::{LoginName, UniqueKey},
@@ -132,9 +132,9 @@ impl Accounts {
                 Ok(SignIn::Locked { until })
             }
             Attempt::Settled(settled, ()) => {
+                let (method, label) = (Method::CurrentPassword, client.label_text());
                 if let Some(stored) = &found {
-                    let method = Method::CurrentPassword;
-                    inner.misses.note(&stored.value, method, settled);
+                    self.note_settled(&stored.value, method, settled, label);
                 }
                 match (settled, found) {
                     (Settled::Right, Some(stored)) => {
@@ -145,10 +145,13 @@ impl Accounts {
                             Some(device) => device.device,
                             None => self.device_id()?,
                         };
-                        let label = client.label_text();
                         let entered = self.enter(entry, &stored.value, id, device, label)?;
                         Ok(match entered {
-                            Entered::SignedIn(signed_in) => SignIn::Accepted(signed_in),
+                            Entered::SignedIn(signed_in) => {
+                                let what = ActivityKind::SignedIn(method);
+                                self.note_activity(&stored.value, what, label);
+                                SignIn::Accepted(signed_in)
+                            }
                             Entered::AtSecondFactor(ticket) => SignIn::SecondFactor(ticket),
                         })
                     }
@@ -276,15 +279,39 @@ impl Accounts {
         })
     }
 
-    /// What was done with the account lately, the latest last: at most
-    /// [`MAX_ACTIVITY`](crate::account::MAX_ACTIVITY) entries.
+    /// What was done with the account lately, and what was tried, the latest first: changes,
+    /// sign-ins, recoveries, misses. [`MAX_ACTIVITY`](crate::account::MAX_ACTIVITY) entries are kept:
+    /// 30 of changes, 10 of sign-ins and recoveries, 10 of misses and locks. `None`: the session has ended.
+    ///
+    /// A sign-in or a miss is here after the next pass of the courier; if the process dies before
+    /// that, it is lost. Changes never are.
+    ///
+    /// `page`: which part of it.
+    ///
+    /// ```
+    /// # use backstop::{*, account::Page};
+    /// # async fn example(accounts: Accounts, session: Session) -> Result<(), Error> {
+    /// if let Some(page) = accounts.activity(&session, Page::new().size(10)).await? {
+    ///     for entry in &page.entries {
+    ///         println!("{} {}", entry.at(), entry.message(accounts.reader(Locale::Swedish)));
+    ///     }
+    ///     if let Some(next) = page.next {
+    ///         println!("older: /account/activity?after={next}");
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
     /// As [`session`](Self::session).
-    pub async fn activity(&self, session: &Session) -> Result<Vec<Activity>, Error> {
+    pub async fn activity(
+        &self,
+        session: &Session,
+        page: Page,
+    ) -> Result<Option<ActivityPage>, Error> {
         let own = self.own_account(Verb::Activity, session).await?;
-        Ok(own.map(|account| account.activity).unwrap_or_default())
+        Ok(own.map(|account| account.activity_page(page)))
     }
 
     /// What the owner has entered and done, without secrets, to take along (GDPR, Article 20).
@@ -357,6 +384,11 @@ impl Accounts {
             account: account.id(),
             purpose: Purpose::Password,
         };
-        account.password.value.comparison(owner, &self.inner.keys)
+        let (mix, keys) = (&self.inner.mix, &self.inner.keys);
+        if account.password_is_void {
+            let seed = account.id().as_str().as_bytes();
+            return PasswordHash::decoy(seed, owner, mix, keys)?.comparison(owner, keys);
+        }
+        account.password.value.comparison(owner, keys)
     }
 }

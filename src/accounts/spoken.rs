@@ -196,10 +196,24 @@ impl Localize for super::IssueFactor {
     }
 }
 
+/// The codes are shown beside it.
+#[cfg(feature = "totp")]
+impl Localize for super::IssueBackupCodes {
+    fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
+        vec![match self {
+            Self::Expired => Text::Expired,
+            Self::Issued(_) => Text::BackupCodesIssued,
+            Self::Unproven => Text::Unproven,
+        }]
+    }
+}
+
 impl Localize for Stopped {
     fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
         vec![match self {
             Self::Ended => Text::NothingToStop,
+            Self::NoWayBack => Text::NoWayBack,
+            Self::PasswordVoid => Text::PasswordVoid,
             Self::Stopped => Text::Stopped,
         }]
     }

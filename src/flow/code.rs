@@ -185,6 +185,8 @@ pub(crate) enum Stop {
     Flow(FlowId),
     /// A hint answer that waits. The hint goes with it.
     Hint { account: AccountId, epoch: Epoch },
+    /// Whoever knows the password: what was done was not the reader. The password is voided.
+    NotMe { account: AccountId, epoch: Epoch },
 }
 
 impl Stop {

@@ -133,6 +133,7 @@ impl SessionClaims {
             epoch: self.epoch,
             signed_in_at: self.signed_in_at,
             has_factor: self.has_factor,
+            label: None,
         })
     }
 }

@@ -76,6 +76,8 @@ pub(crate) struct Flow {
     /// The one before it: its mail is in the mailbox, and its link stays good.
     older: Option<Code>,
     pub(crate) new_email: Option<NewEmail>,
+    /// Backup codes that were shown and of which one has to be typed back.
+    pub(crate) issued_backup: Vec<SecurityCodeHash>,
     /// A security code that was shown and has to be typed back.
     pub(crate) issued: Option<SecurityCodeHash>,
     /// A second factor that was shown and has to be confirmed by a first code.
@@ -145,6 +147,7 @@ impl Flow {
             code: None,
             older: None,
             new_email: None,
+            issued_backup: Vec::new(),
             issued: None,
             issued_factor: None,
             has_factor: false,
@@ -161,6 +164,7 @@ impl Flow {
                 epoch: session.epoch,
             }),
             has_factor: session.has_factor,
+            label: session.label.clone(),
             ..Self::begin(id, Entry::Session(session.id), now)
         }
     }

@@ -4,6 +4,7 @@ use crate::policy::Change;
 
 pub(super) const fn english(change: Change) -> &'static str {
     match change {
+        Change::BackupCodes => "New backup codes",
         Change::Delete => "Delete the account",
         Change::Disable => "Disable the account",
         Change::Email => "Security e-mail",
@@ -25,6 +26,7 @@ pub(super) const fn english(change: Change) -> &'static str {
 
 pub(super) const fn chinese(change: Change) -> &'static str {
     match change {
+        Change::BackupCodes => "新的备用码",
         Change::Delete => "删除账户",
         Change::Disable => "停用账户",
         Change::Email => "安全邮箱",
@@ -46,6 +48,7 @@ pub(super) const fn chinese(change: Change) -> &'static str {
 
 pub(super) const fn russian(change: Change) -> &'static str {
     match change {
+        Change::BackupCodes => "Новые резервные коды",
         Change::Delete => "Удалить аккаунт",
         Change::Disable => "Отключить аккаунт",
         Change::Email => "Защитный адрес",
@@ -67,6 +70,7 @@ pub(super) const fn russian(change: Change) -> &'static str {
 
 pub(super) const fn swedish(change: Change) -> &'static str {
     match change {
+        Change::BackupCodes => "Nya reservkoder",
         Change::Delete => "Ta bort kontot",
         Change::Disable => "Inaktivera kontot",
         Change::Email => "Säkerhetsadress",

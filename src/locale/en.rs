@@ -41,6 +41,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         }
         Text::AnswerYourQuestion => "Answer your hint question.",
         Text::Change(change) => choice::english(change),
+        Text::BackupCodesIssued => {
+            "These are your new backup codes. They are shown only now: write them down on paper and \
+             type one of them to confirm. Until then the old ones are good."
+        }
         Text::Changed => "Your changes are saved. You are signed out everywhere else.",
         Text::ChangedTooOften { until } => {
             return format!(
@@ -118,6 +122,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::SecurityCode => "Security code",
             Method::SecurityEmail => "Code by e-mail",
         },
+        Text::Missed { method, times, at } => {
+            let (by, times) = (words(&Text::Method(method)), count(times, "time", "times"));
+            return format!("{by}: wrong {times}, the last time on {}.", date(at));
+        }
         Text::NameLooksTaken => {
             "This user name looks like that of another account: choose another one."
         }
@@ -133,6 +141,11 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::NoAddress => "Your account has no security e-mail.",
         Text::NoSuchAccount => "There is no such account.",
         Text::NoSuchManager => "There is no such account that can manage yours.",
+        Text::NoWayBack => {
+            "Your account has no security e-mail and no security code: without your password nobody \
+             could get in. Change your password in the account settings; that signs everybody else \
+             out."
+        }
         Text::NotAUserName => {
             "A user name must not read like an e-mail address or a phone number: choose another one."
         }
@@ -179,8 +192,19 @@ pub(super) fn words(text: &Text<'_>) -> String {
             return format!("It needs at least {min}; it has {len}.");
         }
         Text::PasswordUsedBefore => "You have used this password before: choose a new one.",
+        Text::PasswordVoid => {
+            "Your password does not count any more, and everybody is signed out. Recover your \
+             account and choose a new password."
+        }
         Text::PhoneTaken => "Another account has this phone number: choose another one.",
         Text::Proved => "That is right. Go on with the next step.",
+        Text::ProvedAt { method, at } => {
+            let by = words(&Text::Method(method));
+            return format!(
+                "{by}: right, in a recovery of your account, on {}.",
+                date(at)
+            );
+        }
         Text::ProveTheRestFirst => "Do the other steps first.",
         Text::Recovered => "Your new password is set. Sign in with it.",
         Text::RecoveryStarted => "Choose how to show that the account is yours.",
@@ -216,13 +240,26 @@ pub(super) fn words(text: &Text<'_>) -> String {
         }
         Text::SessionEnded => "You are no longer signed in: sign in again.",
         Text::SignedIn => "You are signed in.",
+        Text::SignedInAt { method, times, at } => {
+            let (by, times) = (words(&Text::Method(method)), count(times, "time", "times"));
+            return format!("{by}: signed in {times}, the last time on {}.", date(at));
+        }
         Text::Stopped => "It is stopped.",
         Text::SubAccountRegistered => {
             "The account is ready. Its owner can sign in, and should choose a password of their \
              own."
         }
+        Text::StoppedAt { at } => {
+            return format!(
+                "A change of your account was stopped on {} by the link in a mail.",
+                date(at)
+            );
+        }
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
+        Text::ToDisown => {
+            "If it was not you, open this page: it signs everybody out and voids your password."
+        }
         Text::TooLateToSignIn => {
             "This code is too old to sign in with. Choose a new password, or start again."
         }
@@ -258,6 +295,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::AccountDisabled => "Your account was disabled",
             Notice::AccountEnabled => "Your account was enabled",
             Notice::BackupCodeUsed(_) => "A backup code of yours was used",
+            Notice::BackupCodesReplaced => "Your backup codes were replaced",
             Notice::EmailChanged => "Your security e-mail was changed",
             Notice::EmailChangedByManager => "Your manager changed your security e-mail",
             Notice::EmailChangeFailed => "Your security e-mail was not changed",
@@ -272,6 +310,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::ManagerEnded => "Your account has no manager any more",
             Notice::PasswordChanged(_) => "Your password was changed",
             Notice::PasswordStopped => "Your password was stopped",
+            Notice::PasswordVoided => "Your password does not count any more",
             Notice::SecondFactorEnrolled => "Your sign-in asks for a second factor now",
             Notice::SecondFactorMissed => "Somebody missed your second factor",
             Notice::SecondFactorRemoved => "Your second factor was removed",
@@ -299,6 +338,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
         Notice::BackupCodeUsed(left) => format!(
             "On {on} one of your backup codes was used in place of your authenticator app, by \
              somebody who knows your password. You have {left} left."
+        ),
+        Notice::BackupCodesReplaced => format!(
+            "On {on} your account got new backup codes. The ones before them do not count any more."
         ),
         Notice::EmailChanged => format!(
             "Your security e-mail was changed on {on}. From now on codes go to the new address."
@@ -372,6 +414,11 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
              you in at devices that you signed in at before; anywhere else, recover your account \
              and choose a new password."
         ),
+        Notice::PasswordVoided => format!(
+            "On {on} somebody said, in your account or by a link in a mail to you, that something \
+             was not them. Your password does not count any more and everybody is signed out. \
+             Recover your account and choose a new password."
+        ),
         Notice::SecondFactorEnrolled => format!(
             "On {on} a second factor was set up for your account. From now on signing in needs \
              a code of that authenticator app, or a backup code. Your security code and a code \
@@ -438,7 +485,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
             "If it was you, there is nothing to do. If it was not you, your security code is in \
              other hands: change your password at once and write to our support."
         }
-        Notice::EmailChangeFailed
+        Notice::BackupCodesReplaced
+        | Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintChanged
         | Notice::ManagerChanged
@@ -446,6 +494,7 @@ const fn if_not_you(notice: Notice) -> &'static str {
         | Notice::IdentityLinked
         | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
+        | Notice::PasswordVoided
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved
         | Notice::SecurityCodeSet

@@ -88,7 +88,14 @@ impl<'a> Letter<'a> {
             }
         };
         if let Some(cancel) = cancel {
-            blocks.push(said(Text::ToStop));
+            let is_done = matches!(
+                self.message.content(),
+                Content::Notice { notice, .. } if notice.can_be_disowned()
+            );
+            blocks.push(said(match is_done {
+                true => Text::ToDisown,
+                false => Text::ToStop,
+            }));
             blocks.push(Block::Link(cancel.expose()));
         }
         blocks

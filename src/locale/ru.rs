@@ -45,6 +45,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         }
         Text::AnswerYourQuestion => "Ответьте на свой контрольный вопрос.",
         Text::Change(change) => choice::russian(change),
+        Text::BackupCodesIssued => {
+            "Это ваши новые резервные коды. Они показаны только сейчас: запишите их на бумаге и \
+             введите один из них для подтверждения. До этого действуют прежние."
+        }
         Text::Changed => "Изменения сохранены. На всех остальных устройствах выполнен выход.",
         Text::ChangedTooOften { until } => {
             return format!(
@@ -127,6 +131,11 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::SecurityCode => "Код безопасности",
             Method::SecurityEmail => "Код по электронной почте",
         },
+        Text::Missed { method, times, at } => {
+            let by = words(&Text::Method(method));
+            let times = count(times, "раз", "раза", "раз");
+            return format!("{by}: неверно {times}, последний раз — {}.", date(at));
+        }
         Text::NameLooksTaken => {
             "Это имя пользователя похоже на имя другого аккаунта: выберите другое."
         }
@@ -144,6 +153,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::NoAddress => "У вашего аккаунта нет защитного адреса.",
         Text::NoSuchAccount => "Такого аккаунта нет.",
         Text::NoSuchManager => "Нет такого аккаунта, который мог бы управлять вашим.",
+        Text::NoWayBack => {
+            "У вашего аккаунта нет ни защитного адреса, ни кода безопасности: без пароля войти не \
+             смог бы никто. Смените пароль в настройках аккаунта: все остальные сеансы завершатся."
+        }
         Text::NotAUserName => {
             "Имя пользователя не должно выглядеть как адрес электронной почты или номер телефона: \
              выберите другое."
@@ -191,8 +204,16 @@ pub(super) fn words(text: &Text<'_>) -> String {
             return format!("В нём должно быть не менее чем {min}, а сейчас их {len}.");
         }
         Text::PasswordUsedBefore => "Этот пароль вы уже использовали: выберите новый.",
+        Text::PasswordVoid => {
+            "Ваш пароль больше не действует, все сеансы завершены. Восстановите доступ к аккаунту и \
+             выберите новый пароль."
+        }
         Text::PhoneTaken => "Этот номер телефона принадлежит другому аккаунту: выберите другой.",
         Text::Proved => "Верно. Переходите к следующему шагу.",
+        Text::ProvedAt { method, at } => {
+            let by = words(&Text::Method(method));
+            return format!("{by}: верно, при восстановлении доступа, {}.", date(at));
+        }
         Text::ProveTheRestFirst => "Сначала выполните остальные шаги.",
         Text::Recovered => "Новый пароль установлен. Войдите с ним.",
         Text::RecoveryStarted => "Выберите, как подтвердить, что аккаунт ваш.",
@@ -228,12 +249,27 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::SecurityCodeTypo => "В коде безопасности опечатка: сверьтесь с вашей записью.",
         Text::SessionEnded => "Вход больше не действует: войдите снова.",
         Text::SignedIn => "Вход выполнен.",
+        Text::SignedInAt { method, times, at } => {
+            let by = words(&Text::Method(method));
+            let times = count(times, "раз", "раза", "раз");
+            return format!("{by}: вход {times}, последний раз — {}.", date(at));
+        }
         Text::Stopped => "Остановлено.",
         Text::SubAccountRegistered => {
             "Аккаунт создан. Его владелец может войти, и ему следует выбрать собственный пароль."
         }
+        Text::StoppedAt { at } => {
+            return format!(
+                "Изменение вашего аккаунта остановлено {} по ссылке из письма.",
+                date(at)
+            );
+        }
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
+        Text::ToDisown => {
+            "Если это были не вы, откройте эту страницу: все сеансы завершатся, а пароль перестанет \
+             действовать."
+        }
         Text::TooLateToSignIn => {
             "Этот код слишком старый для входа. Выберите новый пароль или начните заново."
         }
@@ -269,6 +305,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::AccountDisabled => "Ваш аккаунт отключён",
             Notice::AccountEnabled => "Ваш аккаунт снова включён",
             Notice::BackupCodeUsed(_) => "Ваш резервный код использован",
+            Notice::BackupCodesReplaced => "Ваши резервные коды заменены",
             Notice::EmailChanged => "Ваш защитный адрес изменён",
             Notice::EmailChangedByManager => "Администратор изменил ваш защитный адрес",
             Notice::EmailChangeFailed => "Ваш защитный адрес не изменён",
@@ -283,6 +320,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::ManagerEnded => "У вашего аккаунта больше нет администратора",
             Notice::PasswordChanged(_) => "Ваш пароль изменён",
             Notice::PasswordStopped => "Ваш пароль отключён",
+            Notice::PasswordVoided => "Ваш пароль больше не действует",
             Notice::SecondFactorEnrolled => "Для входа теперь нужен второй фактор",
             Notice::SecondFactorMissed => "Кто-то неверно ввёл код второго фактора",
             Notice::SecondFactorRemoved => "Ваш второй фактор удалён",
@@ -310,6 +348,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
         Notice::BackupCodeUsed(left) => format!(
             "Один из ваших резервных кодов использован {on} вместо приложения-аутентификатора \
              тем, кто знает ваш пароль. Осталось кодов: {left}."
+        ),
+        Notice::BackupCodesReplaced => format!(
+            "Для вашего аккаунта {on} созданы новые резервные коды. Прежние больше не действуют."
         ),
         Notice::EmailChanged => {
             format!("Ваш защитный адрес изменён {on}. Теперь коды приходят на новый адрес.")
@@ -385,6 +426,11 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
              на устройствах, на которых вы уже входили; на других восстановите доступ к аккаунту и \
              выберите новый пароль."
         ),
+        Notice::PasswordVoided => format!(
+            "В вашем аккаунте или по ссылке из письма к вам {on} сообщили, что какое-то действие \
+             совершили не вы. Ваш пароль больше не действует, все сеансы завершены. Восстановите \
+             доступ к аккаунту и выберите новый пароль."
+        ),
         Notice::SecondFactorEnrolled => format!(
             "Для вашего аккаунта {on} настроен второй фактор. Теперь для входа нужен код из \
              приложения-аутентификатора или резервный код. Удалить его можно с помощью кода \
@@ -457,7 +503,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
             "Если это были вы, ничего делать не нужно. Если это были не вы, ваш код безопасности в \
              чужих руках: немедленно смените пароль и напишите в нашу службу поддержки."
         }
-        Notice::EmailChangeFailed
+        Notice::BackupCodesReplaced
+        | Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintChanged
         | Notice::ManagerChanged
@@ -465,6 +512,7 @@ const fn if_not_you(notice: Notice) -> &'static str {
         | Notice::IdentityLinked
         | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
+        | Notice::PasswordVoided
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved
         | Notice::SecurityCodeSet

@@ -4,7 +4,7 @@ use super::{Localize, Reader, Text, Topic, number};
 #[cfg(feature = "totp")]
 use crate::secret::{TOTP_DIGITS, TotpCodeError};
 use crate::{
-    account::{Activity, Method},
+    account::{Activity, ActivityKind, CursorError, Method},
     error::Error,
     message::Notice,
     name::{MAX_USER_NAME_LEN, NameError},
@@ -70,6 +70,12 @@ impl Localize for SecurityCodeError {
     }
 }
 
+impl Localize for CursorError {
+    fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
+        vec![Text::Expired]
+    }
+}
+
 impl Localize for TokenError {
     fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
         vec![Text::Expired]
@@ -102,9 +108,14 @@ impl Localize for Notice {
 
 impl Localize for Activity {
     fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
-        let notice = self.what;
-        let at = self.at();
-        let mut texts = vec![Text::Happened { notice, at }];
+        let (at, times) = (self.at(), u64::from(self.times));
+        let mut texts = vec![match self.what {
+            ActivityKind::Missed(method) => Text::Missed { method, times, at },
+            ActivityKind::Proved(method) => Text::ProvedAt { method, at },
+            ActivityKind::SignedIn(method) => Text::SignedInAt { method, times, at },
+            ActivityKind::Stopped => Text::StoppedAt { at },
+            ActivityKind::Told(notice) => Text::Happened { notice, at },
+        }];
         texts.extend(self.label.as_deref().map(|label| Text::Device { label }));
         texts
     }

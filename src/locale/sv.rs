@@ -40,6 +40,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         }
         Text::AnswerYourQuestion => "Svara på din säkerhetsfråga.",
         Text::Change(change) => choice::swedish(change),
+        Text::BackupCodesIssued => {
+            "Det här är dina nya reservkoder. De visas bara nu: skriv upp dem på papper och skriv in \
+             en av dem för att bekräfta. Till dess gäller de gamla."
+        }
         Text::Changed => "Ändringarna är sparade. Du är utloggad överallt utom här.",
         Text::ChangedTooOften { until } => {
             return format!(
@@ -117,6 +121,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::SecurityCode => "Säkerhetskod",
             Method::SecurityEmail => "Kod via e-post",
         },
+        Text::Missed { method, times, at } => {
+            let (by, times) = (words(&Text::Method(method)), count(times, "gång", "gånger"));
+            return format!("{by}: fel {times}, senast den {}.", date(at));
+        }
         Text::NameLooksTaken => {
             "Användarnamnet är förväxlingsbart med ett annat kontos: välj ett annat."
         }
@@ -134,6 +142,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::NoAddress => "Ditt konto har ingen säkerhetsadress.",
         Text::NoSuchAccount => "Det finns inget sådant konto.",
         Text::NoSuchManager => "Det finns inget sådant konto som kan administrera ditt.",
+        Text::NoWayBack => {
+            "Ditt konto har varken säkerhetsadress eller säkerhetskod: utan lösenordet skulle ingen \
+             komma in. Byt lösenord i kontots inställningar; då loggas alla andra ut."
+        }
         Text::NotAUserName => {
             "Ett användarnamn får inte se ut som en e-postadress eller ett telefonnummer: välj ett \
              annat."
@@ -179,8 +191,19 @@ pub(super) fn words(text: &Text<'_>) -> String {
             return format!("Det behöver minst {min} tecken; det har {len}.");
         }
         Text::PasswordUsedBefore => "Du har använt det här lösenordet tidigare: välj ett nytt.",
+        Text::PasswordVoid => {
+            "Ditt lösenord gäller inte längre och alla är utloggade. Återställ kontot och välj ett \
+             nytt lösenord."
+        }
         Text::PhoneTaken => "Telefonnumret hör till ett annat konto: välj ett annat.",
         Text::Proved => "Det är rätt. Fortsätt med nästa steg.",
+        Text::ProvedAt { method, at } => {
+            let by = words(&Text::Method(method));
+            return format!(
+                "{by}: rätt, vid en återställning av kontot, den {}.",
+                date(at)
+            );
+        }
         Text::ProveTheRestFirst => "Gör de andra stegen först.",
         Text::Recovered => "Ditt nya lösenord gäller. Logga in med det.",
         Text::RecoveryStarted => "Välj hur du vill visa att kontot är ditt.",
@@ -211,12 +234,26 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::SecurityCodeTypo => "Säkerhetskoden är felskriven: jämför med ditt papper.",
         Text::SessionEnded => "Du är inte längre inloggad: logga in igen.",
         Text::SignedIn => "Du är inloggad.",
+        Text::SignedInAt { method, times, at } => {
+            let (by, times) = (words(&Text::Method(method)), count(times, "gång", "gånger"));
+            return format!("{by}: inloggad {times}, senast den {}.", date(at));
+        }
         Text::Stopped => "Det är stoppat.",
         Text::SubAccountRegistered => {
             "Kontot är klart. Dess ägare kan logga in och bör välja ett eget lösenord."
         }
+        Text::StoppedAt { at } => {
+            return format!(
+                "En ändring av ditt konto stoppades den {} med länken i ett mejl.",
+                date(at)
+            );
+        }
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
+        Text::ToDisown => {
+            "Om det inte var du, öppna den här sidan: den loggar ut alla och gör ditt lösenord \
+             ogiltigt."
+        }
         Text::TooLateToSignIn => {
             "Koden är för gammal för att logga in med. Välj ett nytt lösenord eller börja om."
         }
@@ -252,6 +289,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::AccountDisabled => "Ditt konto har stängts av",
             Notice::AccountEnabled => "Ditt konto har öppnats igen",
             Notice::BackupCodeUsed(_) => "En av dina reservkoder har använts",
+            Notice::BackupCodesReplaced => "Dina reservkoder har bytts ut",
             Notice::EmailChanged => "Din säkerhetsadress har ändrats",
             Notice::EmailChangedByManager => "Din administratör har ändrat din säkerhetsadress",
             Notice::EmailChangeFailed => "Din säkerhetsadress har inte ändrats",
@@ -266,6 +304,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::ManagerEnded => "Ditt konto har inte längre någon administratör",
             Notice::PasswordChanged(_) => "Ditt lösenord har ändrats",
             Notice::PasswordStopped => "Ditt lösenord har stoppats",
+            Notice::PasswordVoided => "Ditt lösenord gäller inte längre",
             Notice::SecondFactorEnrolled => "Inloggningen kräver nu en andra faktor",
             Notice::SecondFactorMissed => "Någon har skrivit fel kod för din andra faktor",
             Notice::SecondFactorRemoved => "Din andra faktor har tagits bort",
@@ -294,6 +333,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             "Den {on} användes en av dina reservkoder i stället för autentiseringsappen, av \
              någon som kan ditt lösenord. Du har {left} kvar."
         ),
+        Notice::BackupCodesReplaced => {
+            format!("Den {on} fick ditt konto nya reservkoder. De tidigare gäller inte längre.")
+        }
         Notice::EmailChanged => format!(
             "Din säkerhetsadress ändrades den {on}. Från och med nu går koder till den nya adressen."
         ),
@@ -369,6 +411,11 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
              fungerar på enheter där du har loggat in tidigare; på andra enheter behöver du \
              återställa kontot och välja ett nytt lösenord."
         ),
+        Notice::PasswordVoided => format!(
+            "Den {on} uppgav någon, på ditt konto eller med en länk i ett mejl till dig, att något \
+             inte var du. Ditt lösenord gäller inte längre och alla är utloggade. Återställ kontot \
+             och välj ett nytt lösenord."
+        ),
         Notice::SecondFactorEnrolled => format!(
             "Den {on} fick ditt konto en andra faktor. Från och med nu krävs en kod från \
              autentiseringsappen, eller en reservkod, för att logga in. Din säkerhetskod och \
@@ -438,7 +485,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
             "Om det var du behöver du inte göra något. Om det inte var du har någon annan din \
              säkerhetskod: byt genast lösenord och skriv till vår support."
         }
-        Notice::EmailChangeFailed
+        Notice::BackupCodesReplaced
+        | Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintChanged
         | Notice::ManagerChanged
@@ -446,6 +494,7 @@ const fn if_not_you(notice: Notice) -> &'static str {
         | Notice::IdentityLinked
         | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
+        | Notice::PasswordVoided
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved
         | Notice::SecurityCodeSet

@@ -48,6 +48,8 @@ pub enum Text<'a> {
     AnswerYourQuestion,
     /// Something that can be changed, as the name of a choice.
     Change(Change),
+    /// The backup codes that are shown, once.
+    BackupCodesIssued,
     /// Everything is changed, and the user is signed in anew.
     Changed,
     /// Too many changes lately.
@@ -114,6 +116,15 @@ pub enum Text<'a> {
     Managed,
     /// The reader may manage the account, once they have proved who they are.
     ManagingStarted,
+    /// What was offered as a proof was wrong, so often and at last then.
+    Missed {
+        /// The way.
+        method: Method,
+        /// How many times.
+        times: u64,
+        /// When, the last time.
+        at: OffsetDateTime,
+    },
     /// The name of a way to prove that an account is one's own.
     Method(Method),
     /// The user name looks like that of another account.
@@ -147,6 +158,8 @@ pub enum Text<'a> {
     NothingToStop,
     /// The reader does not manage the account.
     NotYours,
+    /// Without the password of today nobody could get in, so it was not voided.
+    NoWayBack,
     /// The password is old: advice to choose a new one.
     OldPassword {
         /// When it was set.
@@ -196,6 +209,8 @@ pub enum Text<'a> {
     },
     /// The password was used before.
     PasswordUsedBefore,
+    /// The password does not count any more: recover the account.
+    PasswordVoid,
     /// The phone number is that of another account.
     PhoneTaken,
     /// The proof is right.
@@ -204,6 +219,13 @@ pub enum Text<'a> {
     TooLateToSignIn,
     /// Everything else is proved first.
     ProveTheRestFirst,
+    /// A recovery went on with this proof.
+    ProvedAt {
+        /// The way.
+        method: Method,
+        /// When.
+        at: OffsetDateTime,
+    },
     /// Everything is changed: sign in with the new password.
     Recovered,
     /// A recovery has begun.
@@ -232,14 +254,30 @@ pub enum Text<'a> {
     SessionEnded,
     /// The user is signed in.
     SignedIn,
+    /// Somebody signed in, so often and at last then.
+    SignedInAt {
+        /// The last proof that it took.
+        method: Method,
+        /// How many times.
+        times: u64,
+        /// When, the last time.
+        at: OffsetDateTime,
+    },
     /// It is stopped.
     Stopped,
+    /// A change was stopped by a link in a mail.
+    StoppedAt {
+        /// When.
+        at: OffsetDateTime,
+    },
     /// The subject of a mail; for a notice also its line in a list of what was done.
     Subject(Topic),
     /// The account of somebody else is there, who signs in to it.
     SubAccountRegistered,
     /// What would make the password stronger.
     Suggestion(Suggestion),
+    /// Stands above the link with which the reader says that it was not them.
+    ToDisown,
     /// Stands above the link that stops what the mail is about.
     ToStop,
     /// As many identities are linked as there may be.

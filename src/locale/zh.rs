@@ -36,6 +36,9 @@ pub(super) fn words(text: &Text<'_>) -> String {
         }
         Text::AnswerYourQuestion => "请回答您的密保问题。",
         Text::Change(change) => choice::chinese(change),
+        Text::BackupCodesIssued => {
+            "这是您的新备用码。它们只显示这一次：请写在纸上，然后输入其中一个以确认。在此之前旧备用码仍然有效。"
+        }
         Text::Changed => "更改已保存。您在其他设备上均已退出登录。",
         Text::ChangedTooOften { until } => {
             return format!("账户更改过于频繁。您可以在{}再次更改。", when(until));
@@ -102,6 +105,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::SecurityCode => "安全码",
             Method::SecurityEmail => "邮件验证码",
         },
+        Text::Missed { method, times, at } => {
+            let by = words(&Text::Method(method));
+            return format!("{by}：错误{times}次，最近一次是在{}。", date(at));
+        }
         Text::NameLooksTaken => "该用户名与另一个账户的用户名过于相似，请换一个。",
         Text::NameMalformed => "名称无效：请输入字母和数字、邮箱地址或电话号码。",
         Text::NameMixedScripts => "用户名只能使用一种文字，请不要混用。",
@@ -112,6 +119,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::NoAddress => "您的账户没有安全邮箱。",
         Text::NoSuchAccount => "没有这个账户。",
         Text::NoSuchManager => "没有可以管理您账户的这一账户。",
+        Text::NoWayBack => {
+            "您的账户既没有安全邮箱也没有安全码，没有密码就无人能够登录。请在账户设置中更改密码，其他人将\
+             全部退出登录。"
+        }
         Text::NotAUserName => "用户名不能像邮箱地址或电话号码，请换一个。",
         Text::NotHuman => "请先证明您不是机器人。",
         Text::NotOffered => "此处不提供该方式，请选择其他方式。",
@@ -144,8 +155,13 @@ pub(super) fn words(text: &Text<'_>) -> String {
             return format!("至少需要{min}个字符，当前为{len}个。");
         }
         Text::PasswordUsedBefore => "您以前用过这个密码，请换一个新的。",
+        Text::PasswordVoid => "您的密码已作废，所有人都已退出登录。请找回账户并设置新密码。",
         Text::PhoneTaken => "该电话号码已属于另一个账户，请换一个。",
         Text::Proved => "验证通过，请继续下一步。",
+        Text::ProvedAt { method, at } => {
+            let by = words(&Text::Method(method));
+            return format!("{by}：在找回账户时于{}验证通过。", date(at));
+        }
         Text::ProveTheRestFirst => "请先完成其他步骤。",
         Text::Recovered => "新密码已设置，请用新密码登录。",
         Text::RecoveryStarted => "请选择用哪种方式证明账户属于您。",
@@ -172,10 +188,18 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::SecurityCodeTypo => "安全码输入有误，请与您纸上的记录核对。",
         Text::SessionEnded => "您已退出登录，请重新登录。",
         Text::SignedIn => "您已登录。",
+        Text::SignedInAt { method, times, at } => {
+            let by = words(&Text::Method(method));
+            return format!("{by}：登录{times}次，最近一次是在{}。", date(at));
+        }
         Text::Stopped => "已阻止。",
         Text::SubAccountRegistered => "账户已建立。账户的主人可以登录，并应设置自己的密码。",
+        Text::StoppedAt { at } => {
+            return format!("对您账户的一项更改已于{}通过邮件中的链接被阻止。", date(at));
+        }
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
+        Text::ToDisown => "如果不是您本人操作，请打开以下页面：所有人将退出登录，您的密码将作废：",
         Text::TooLateToSignIn => "该验证码已太旧，不能用来登录。请设置新密码，或重新开始。",
         Text::TooManyIdentities { max } => {
             return format!("最多可关联{max}个外部账号，请先解除其中一个。");
@@ -209,6 +233,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::AccountDisabled => "您的账户已停用",
             Notice::AccountEnabled => "您的账户已启用",
             Notice::BackupCodeUsed(_) => "您的一个备用码已被使用",
+            Notice::BackupCodesReplaced => "您的备用码已更换",
             Notice::EmailChanged => "您的安全邮箱已更改",
             Notice::EmailChangedByManager => "管理员更改了您的安全邮箱",
             Notice::EmailChangeFailed => "您的安全邮箱未更改",
@@ -223,6 +248,7 @@ fn subject(topic: Topic) -> &'static str {
             Notice::ManagerEnded => "您的账户不再有管理员",
             Notice::PasswordChanged(_) => "您的密码已更改",
             Notice::PasswordStopped => "您的密码已停用",
+            Notice::PasswordVoided => "您的密码已作废",
             Notice::SecondFactorEnrolled => "您的登录现在需要第二重验证",
             Notice::SecondFactorMissed => "有人未通过您的第二重验证",
             Notice::SecondFactorRemoved => "您的第二重验证已移除",
@@ -247,6 +273,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
         Notice::BackupCodeUsed(left) => format!(
             "{on}，知道您密码的人用您的一个备用码代替了身份验证器应用。您还剩{left}个备用码。"
         ),
+        Notice::BackupCodesReplaced => {
+            format!("{on}，您的账户生成了新的备用码。之前的备用码不再有效。")
+        }
         Notice::EmailChanged => {
             format!("您的安全邮箱已于{on}更改。今后验证码将发送到新邮箱。")
         }
@@ -311,6 +340,10 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             "您的密码已连续输错{MOST_MISSES}次，最近一次是在{on}。它只能在您登录过的设备上使用；\
              在其他设备上，请找回账户并设置新密码。"
         ),
+        Notice::PasswordVoided => format!(
+            "{on}，有人在您的账户中或通过发给您的邮件中的链接表示，某项操作不是其本人所为。您的密码已作废，\
+             所有人都已退出登录。请找回账户并设置新密码。"
+        ),
         Notice::SecondFactorEnrolled => format!(
             "{on}，您的账户设置了第二重验证。今后登录时需要身份验证器应用中的验证码，或一个备用\
              码。您的安全码加上我们发送的邮件验证码可以移除它。"
@@ -371,7 +404,8 @@ const fn if_not_you(notice: Notice) -> &'static str {
             "如果是您本人操作，则无需理会。如果不是您本人操作，说明您的安全码已落入他人之手：请立即\
              更改密码并联系我们的客服。"
         }
-        Notice::EmailChangeFailed
+        Notice::BackupCodesReplaced
+        | Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintChanged
         | Notice::ManagerChanged
@@ -379,6 +413,7 @@ const fn if_not_you(notice: Notice) -> &'static str {
         | Notice::IdentityLinked
         | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
+        | Notice::PasswordVoided
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved
         | Notice::SecurityCodeSet

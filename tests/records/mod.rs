@@ -97,8 +97,12 @@ struct NoticeV1 {
 
 #[derive(Clone, Serialize)]
 struct ActivityV1 {
+    number: u32,
+    since: i64,
     at: i64,
-    what: u32,
+    times: u32,
+    /// A kind, and the method or notice that it holds.
+    what: (u32, u32),
     label: Option<String>,
 }
 

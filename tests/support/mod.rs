@@ -29,6 +29,7 @@ use backstop::{
     EmailAddress, HintAnswer, Issue, LoginName, MemoryStore, Message, NewPassword, Password, Proof,
     Prove, QuestionId, Recover, Register, SecurityCode, ServiceKey, Session, SessionStatus,
     SessionToken, SignIn, SignedIn, Ticket,
+    account::{Activity, Page},
     audit::Event,
     hash::HashCost,
     message::Content,
@@ -245,6 +246,13 @@ impl<S: AccountStore + FlowStore + Clone> World<S> {
             Apply::Applied(signed_in) => signed_in,
             other => panic!("not changed: {other:?}"),
         }
+    }
+
+    /// What its owner reads, the latest first.
+    pub async fn activity(&self, signed_in: &SignedIn) -> Vec<Activity> {
+        let session = self.session(signed_in).await;
+        let page = self.accounts.activity(&session, Page::new()).await.unwrap();
+        page.unwrap().entries
     }
 
     /// Sends what is to be sent, and answers with it.

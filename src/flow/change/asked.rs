@@ -1,7 +1,7 @@
 //! What a claimant offers, and what they want to change.
 
 #[cfg(feature = "totp")]
-use crate::secret::{self, TotpCode};
+use crate::secret::{self, BackupCode, TotpCode};
 use crate::{
     account::{AccountId, Hint, ManagerLink, SecondFactor},
     hash::PasswordHash,
@@ -45,6 +45,8 @@ pub struct Changes {
     pub(crate) security_code: Option<SecurityCode>,
     pub(crate) user_name: Option<UserName>,
     pub(crate) delete: bool,
+    #[cfg(feature = "totp")]
+    pub(crate) backup_codes: Option<BackupCode>,
     #[cfg(feature = "totp")]
     pub(crate) second_factor: Option<TotpCode>,
     pub(crate) no_second_factor: bool,
@@ -109,6 +111,15 @@ impl Changes {
     #[must_use]
     pub fn delete(mut self) -> Self {
         self.delete = true;
+        self
+    }
+
+    /// The backup codes that were issued in this flow, in place of those before them. One of them is
+    /// typed back from where their holder wrote them down, and stays good.
+    #[cfg(feature = "totp")]
+    #[must_use]
+    pub fn backup_codes(mut self, typed_back: BackupCode) -> Self {
+        self.backup_codes = Some(typed_back);
         self
     }
 
@@ -185,10 +196,11 @@ impl Changes {
     /// What is asked for, as rows of the authority table.
     pub(crate) fn rows(&self) -> Vec<Change> {
         #[cfg(feature = "totp")]
-        let enrols = self.second_factor.is_some();
+        let (replaces, enrols) = (self.backup_codes.is_some(), self.second_factor.is_some());
         #[cfg(not(feature = "totp"))]
-        let enrols = false;
+        let (replaces, enrols) = (false, false);
         rows(&[
+            (replaces, Change::BackupCodes),
             (self.delete, Change::Delete),
             (self.standing == Some(Standing::Disabled), Change::Disable),
             (self.email, Change::Email),
@@ -217,6 +229,8 @@ pub(crate) struct Checked {
     pub(crate) user_name: Option<UserName>,
     pub(crate) delete: bool,
     /// Confirmed.
+    pub(crate) backup_codes: Option<Vec<SecurityCodeHash>>,
+    /// Confirmed.
     pub(crate) second_factor: Option<SecondFactor>,
     pub(crate) no_second_factor: bool,
     pub(crate) manager: Option<ManagerLink>,
@@ -230,6 +244,7 @@ pub(crate) struct Checked {
 impl Checked {
     pub(super) fn rows(&self) -> Vec<Change> {
         rows(&[
+            (self.backup_codes.is_some(), Change::BackupCodes),
             (self.delete, Change::Delete),
             (self.standing == Some(Standing::Disabled), Change::Disable),
             (self.email, Change::Email),

@@ -7,7 +7,10 @@ mod upkeep;
 pub use asked::{Changes, Proof};
 pub(crate) use asked::{Checked, Standing};
 pub(crate) use managed::switch;
-pub(crate) use upkeep::{Tally, count, fence, mature, stop_hint, tell, without_pending_email};
+pub(crate) use upkeep::{
+    Disowned, Noted, Tally, count, fence, mature, stop_hint, tell, void_password,
+    without_pending_email,
+};
 
 use super::{
     decision::{Decision, Write},
@@ -16,7 +19,7 @@ use super::{
 };
 use crate::{
     account::{
-        Account, Activity, Credential, Epoch, Hint, MAX_ACTIVITY, Method, Pending, SecondFactor,
+        Account, Activity, ActivityKind, Credential, Epoch, Hint, Method, Pending, SecondFactor,
     },
     clock::Stamp,
     email::EmailAddress,
@@ -100,9 +103,8 @@ pub(crate) fn roots(
         return None;
     }
     let is_enrolled = account.second_factor.is_some();
-    if change == Change::EnrolSecondFactor && is_enrolled
-        || change == Change::RemoveSecondFactor && !is_enrolled
-    {
+    let needs_factor = matches!(change, Change::BackupCodes | Change::RemoveSecondFactor);
+    if change == Change::EnrolSecondFactor && is_enrolled || needs_factor && !is_enrolled {
         return None;
     }
     let managing = flow.managing();
@@ -114,9 +116,11 @@ pub(crate) fn roots(
     let mut proofs = flow.counting(now);
     // A hint that was stopped meanwhile proves nothing; no hint does beside a second factor, and no
     // password in a session that has not shown it. An identity speaks for whoever has nothing else.
+    // A hint does not bring back a password that was voided.
+    let is_void = account.password_is_void;
     proofs.retain(|method| match method {
-        Method::CurrentPassword => !account.password_is_void && (flow.has_factor || !is_enrolled),
-        Method::HintQuestion => account.has_answer() && !is_enrolled,
+        Method::CurrentPassword => !is_void && (flow.has_factor || !is_enrolled),
+        Method::HintQuestion => account.has_answer() && !is_enrolled && !is_void,
         Method::Manager => managing.is_some_and(|managing| account.is_managed_by(managing)),
         Method::LinkedIdentity => account.has_identities_only() && !is_enrolled,
         _ => true,
@@ -204,6 +208,9 @@ pub(crate) fn change(
     let had_manager = next.account.manager.is_some();
     if checked.manager.is_some() || checked.no_manager && had_manager {
         next.manager(checked.manager.clone(), set_by(Change::Manager));
+    }
+    if let Some(codes) = &checked.backup_codes {
+        next.backup_codes(codes);
     }
     // Before the code: a new address voids one that does not count yet.
     if let Some(new) = flow.new_email.as_ref().filter(|_| checked.email) {
@@ -304,22 +311,10 @@ impl Next<'_> {
         history.drain(..surplus);
         // Any credential change voids a security code that does not count yet.
         self.account.pending_code = None;
-        // A recovery does not leave an intruder's fresh hint, manager or identity behind.
-        let account = &self.account;
-        let is_young = |method| account.stands_for(method, self.now, self.policy).is_some();
-        let is_recovery = matches!(self.flow.entry, Entry::Name(_));
-        let has_young_hint = is_young(Method::HintQuestion);
-        let has_young_manager = is_young(Method::Manager);
-        if is_recovery && has_young_hint {
-            self.account.stop_hint();
-        }
-        if is_recovery && has_young_manager {
-            self.manager(None, Roots::new());
-        }
         self.told.push(Notice::PasswordChanged(by));
-        if is_recovery {
-            let (now, policy) = (self.now, self.policy);
-            self.unlink(|linked| young(linked, now, policy).is_some());
+        if matches!(self.flow.entry, Entry::Name(_)) {
+            let dropped = drop_young(&mut self.account, self.now, self.policy);
+            self.told.extend(dropped);
         }
     }
 
@@ -333,17 +328,7 @@ impl Next<'_> {
 
     /// Unlinks those that are meant, if there are any.
     fn unlink(&mut self, is_meant: impl Fn(&Credential<Identity>) -> bool) {
-        let account = &mut self.account;
-        let gone: Vec<UniqueKey> = account
-            .identities
-            .extract_if(.., |linked| is_meant(linked))
-            .map(|linked| linked.value.key())
-            .collect();
-        if !gone.is_empty() {
-            account.keys.retain(|key| !gone.contains(key));
-            account.pending_code = None;
-            self.told.push(Notice::IdentityUnlinked);
-        }
+        self.told.extend(unlink(&mut self.account, is_meant));
     }
 
     /// What keeps the account from having these identities.
@@ -407,6 +392,14 @@ impl Next<'_> {
         self.account.pending_code = None;
     }
 
+    fn backup_codes(&mut self, codes: &[SecurityCodeHash]) {
+        if let Some(factor) = &mut self.account.second_factor {
+            factor.backup = codes.to_vec();
+            self.account.pending_code = None;
+            self.told.push(Notice::BackupCodesReplaced);
+        }
+    }
+
     /// At once where the old mailbox agreed, or there is none, or the manager helps out; later where
     /// the security code alone decided.
     fn email(&mut self, address: EmailAddress, set_by: Roots) {
@@ -424,6 +417,43 @@ impl Next<'_> {
             self.told.push(Notice::EmailChangeWaits(Until(from)));
         }
     }
+}
+
+/// What an intruder may have added lately is left behind by nobody who takes the account back: a hint,
+/// a manager, identities. What every contact is told of it.
+fn drop_young(account: &mut Account, now: Stamp, policy: &Policy) -> Vec<Notice> {
+    let is_young = |account: &Account, method| account.stands_for(method, now, policy).is_some();
+    if is_young(account, Method::HintQuestion) {
+        account.stop_hint();
+    }
+    let mut told = Vec::new();
+    if is_young(account, Method::Manager) {
+        account.manager = None;
+        account.pending_code = None;
+        told.push(Notice::ManagerEnded);
+    }
+    told.extend(unlink(account, |linked| {
+        young(linked, now, policy).is_some()
+    }));
+    told
+}
+
+/// The account without the identities that are meant.
+fn unlink(
+    account: &mut Account,
+    is_meant: impl Fn(&Credential<Identity>) -> bool,
+) -> Option<Notice> {
+    let gone: Vec<UniqueKey> = account
+        .identities
+        .extract_if(.., |linked| is_meant(linked))
+        .map(|linked| linked.value.key())
+        .collect();
+    if gone.is_empty() {
+        return None;
+    }
+    account.keys.retain(|key| !gone.contains(key));
+    account.pending_code = None;
+    Some(Notice::IdentityUnlinked)
 }
 
 fn set_email(account: &mut Account, credential: Credential<EmailAddress>) {
@@ -444,15 +474,9 @@ pub(super) fn update<R>(
     Decision::with(write, reply(changed))
 }
 
-/// One more entry of activity, the oldest ones forgotten.
+/// One more entry of activity.
 pub(super) fn note(account: &mut Account, what: Notice, label: Option<String>, now: Stamp) {
-    account.activity.push(Activity {
-        at: now,
-        what,
-        label,
-    });
-    let surplus = account.activity.len().saturating_sub(MAX_ACTIVITY);
-    account.activity.drain(..surplus);
+    account.remember(Activity::new(ActivityKind::Told(what), label, now));
 }
 
 /// The changes that still count; those from a later time than now count as now, and the second
@@ -472,6 +496,16 @@ impl Account {
     /// The confirmed addresses.
     pub(crate) fn contacts(&self) -> Vec<EmailAddress> {
         self.email.iter().map(|email| email.value.clone()).collect()
+    }
+
+    /// Whether its owner can set a new password without the one of today. A hint cannot: it does not
+    /// bring back one that was voided.
+    pub(crate) fn has_way_back(&self, policy: &Policy) -> bool {
+        policy.methods.iter().any(|method| match method {
+            Method::SecurityCode => self.security_code.is_some(),
+            Method::SecurityEmail => self.email.is_some(),
+            _ => false,
+        })
     }
 
     /// What set the credential of this method, while it is young.

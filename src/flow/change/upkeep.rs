@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use super::{Fresh, note, set_email, update};
+use super::{Fresh, drop_young, note, set_email, update};
 use crate::{
-    account::{Account, Epoch, MOST_MISSES, Method},
+    account::{Account, Activity, ActivityKind, Epoch, MOST_MISSES, Method},
     clock::Stamp,
     email::EmailAddress,
     flow::{decision::Decision, notice, state::Flow},
     message::Notice,
+    policy::Policy,
     record::{Revision, Stored},
 };
 
@@ -23,6 +24,23 @@ pub(crate) struct Tally {
     pub(crate) misses: u32,
     pub(crate) was_right: bool,
     pub(crate) is_locked: bool,
+}
+
+/// What became of the password of whoever said that something was not them.
+#[derive(Clone, Copy)]
+pub(crate) enum Disowned {
+    /// The session or the notice is not of today's account.
+    Ended,
+    /// Nobody could set a new one, so it stays.
+    NoWayBack,
+    Void,
+}
+
+/// What happened at one account since that was last written into it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Noted {
+    pub(crate) tallies: Vec<(Method, Tally)>,
+    pub(crate) activity: Vec<Activity>,
 }
 
 /// Makes what is pending count once its time has come. `None`: nothing has.
@@ -79,13 +97,20 @@ pub(crate) fn without_pending_email(
     update(account, changed, revision, |_| ())
 }
 
-/// The account as it is, in a write of its own: whoever decided on it before decides anew.
-/// `false`: the flow was not about it any more.
-pub(crate) fn fence(account: &Stored<Account>, flow: &Flow, revision: Revision) -> Decision<bool> {
+/// The account with a note that this flow was stopped, in a write of its own: whoever decided on it
+/// before decides anew. `false`: the flow was not about it any more.
+pub(crate) fn fence(
+    account: &Stored<Account>,
+    flow: &Flow,
+    revision: Revision,
+    now: Stamp,
+) -> Decision<bool> {
     if !flow.is_about(&account.value) {
         return Decision::without_write(false);
     }
-    update(account, account.value.clone(), revision, |_| true)
+    let mut changed = account.value.clone();
+    changed.remember(Activity::new(ActivityKind::Stopped, None, now));
+    update(account, changed, revision, |_| true)
 }
 
 /// The account without its hint, because the reader of a notice said so; every flow is dead.
@@ -116,15 +141,53 @@ pub(crate) fn stop_hint(
     update(account, changed, revision, |_| true)
 }
 
-/// The account with the misses of a while. A hundred in a row stop the credential (NIST
-/// SP 800-63B-4 §3.2.2): a hint is gone, a password signs in at known devices only. A lock is told
+/// The account whose password does not count any more, because its owner said that something was
+/// not them: every session and flow is dead, and a hint that was set lately is gone. An e-mail
+/// change that the security code decided goes on.
+pub(crate) fn void_password(
+    account: &Stored<Account>,
+    epoch: Epoch,
+    label: Option<&str>,
+    fresh: Fresh,
+    revision: Revision,
+    now: Stamp,
+    policy: &Policy,
+) -> Decision<Disowned> {
+    if account.value.deleted_at.is_some() {
+        return Decision::without_write(Disowned::Ended);
+    }
+    if !account.value.epoch.matches(&epoch) {
+        // Said again, it is answered again.
+        return Decision::without_write(match account.value.password_is_void {
+            true => Disowned::Void,
+            false => Disowned::Ended,
+        });
+    }
+    if !account.value.has_way_back(policy) {
+        return Decision::without_write(Disowned::NoWayBack);
+    }
+    let mut changed = account.value.clone();
+    changed.password_is_void = true;
+    changed.pending_code = None;
+    let mut told = drop_young(&mut changed, now, policy);
+    told.push(Notice::PasswordVoided);
+    changed.epoch = fresh.epoch;
+    let addresses = changed.contacts();
+    for what in told {
+        note(&mut changed, what, label.map(str::to_owned), now);
+        notice::tell(&mut changed, &addresses, what, fresh.notices, now);
+    }
+    update(account, changed, revision, |_| Disowned::Void)
+}
+
+/// The account with the misses and sign-ins of a while. A hundred misses in a row stop the credential
+/// (NIST SP 800-63B-4 §3.2.2): a hint is gone, a password signs in at known devices only. A lock is told
 /// once a day, and so is a miss at the second factor.
 ///
 /// The epoch stays: what strangers do ends nobody's session.
 pub(crate) fn count(
     account: &Stored<Account>,
-    method: Method,
-    tally: Tally,
+    noted: &Noted,
     notices: [u8; 16],
     revision: Revision,
     now: Stamp,
@@ -133,6 +196,26 @@ pub(crate) fn count(
         return Decision::without_write(());
     }
     let mut changed = account.value.clone();
+    for entry in &noted.activity {
+        changed.remember(entry.clone());
+    }
+    let addresses = changed.contacts();
+    for (method, tally) in &noted.tallies {
+        for what in add(&mut changed, *method, *tally, now) {
+            note(&mut changed, what, None, now);
+            notice::tell(&mut changed, &addresses, what, notices, now);
+        }
+    }
+    update(account, changed, revision, |_| ())
+}
+
+/// Adds a tally, and answers what is to be told of it.
+fn add(changed: &mut Account, method: Method, tally: Tally, now: Stamp) -> Vec<Notice> {
+    let was = if tally.was_right {
+        0
+    } else {
+        changed.misses_of(method)
+    };
     let misses = &mut changed.misses;
     let before = misses
         .lock_told_at
@@ -142,11 +225,6 @@ pub(crate) fn count(
         misses.lock_told_at = Some(now);
         told.push(Notice::Locked(method));
     }
-    let was = if tally.was_right {
-        0
-    } else {
-        account.value.misses_of(method)
-    };
     let is = was.saturating_add(tally.misses);
     let is_stopped = was < MOST_MISSES && MOST_MISSES <= is;
     match method {
@@ -179,12 +257,7 @@ pub(crate) fn count(
         | Method::SecurityCode
         | Method::SecurityEmail => {}
     }
-    let addresses = changed.contacts();
-    for what in told {
-        note(&mut changed, what, None, now);
-        notice::tell(&mut changed, &addresses, what, notices, now);
-    }
-    update(account, changed, revision, |_| ())
+    told
 }
 
 /// The account with something that every contact is told, and nothing changed. What was told
@@ -208,11 +281,10 @@ pub(crate) fn tell(
             .activity
             .iter()
             .rev()
+            .filter_map(|entry| Some((entry.notice()?, entry.at)))
             // What was told before the last change concerned a flow that is dead.
-            .take_while(|entry| !ends_flows(entry.what))
-            .any(|entry| {
-                notice::is_same_kind(entry.what, what) && was_within(AN_HOUR, entry.at, now)
-            });
+            .take_while(|(told, _at)| !ends_flows(*told))
+            .any(|(told, at)| notice::is_same_kind(told, what) && was_within(AN_HOUR, at, now));
     if was_told {
         return Decision::without_write(());
     }
@@ -229,6 +301,7 @@ const fn ends_flows(what: Notice) -> bool {
         Notice::AccountDeleted
         | Notice::AccountDisabled
         | Notice::AccountEnabled
+        | Notice::BackupCodesReplaced
         | Notice::EmailChanged
         | Notice::EmailChangedByManager
         | Notice::EmailChangeWaits(_)
@@ -238,6 +311,7 @@ const fn ends_flows(what: Notice) -> bool {
         | Notice::IdentityLinked
         | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
+        | Notice::PasswordVoided
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved
         | Notice::SecurityCodeSet
@@ -258,8 +332,12 @@ const fn ends_flows(what: Notice) -> bool {
 
 /// Whether something of this kind is in the activity of so long.
 fn was_told(account: &Account, what: Notice, span: Duration, now: Stamp) -> bool {
-    let mut activity = account.activity.iter();
-    activity.any(|entry| notice::is_same_kind(entry.what, what) && was_within(span, entry.at, now))
+    let told = account
+        .activity
+        .iter()
+        .filter_map(|entry| Some((entry.notice()?, entry.at)));
+    let mut told = told.filter(|(told, _at)| notice::is_same_kind(*told, what));
+    told.any(|(_told, at)| was_within(span, at, now))
 }
 
 /// Whether that was so lately. A time that lies further ahead comes from a clock that was wrong.

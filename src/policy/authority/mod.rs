@@ -14,6 +14,8 @@ use crate::account::Method;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Change {
+    /// New backup codes for a second factor, in place of those before them.
+    BackupCodes,
     /// The end of the account.
     Delete,
     /// Nobody can use the account until it is enabled again.
@@ -81,6 +83,10 @@ use Method::{
 ///
 #[doc = include_str!("authority.md")]
 pub const TABLE: &[(Change, &[Sufficient])] = &[
+    (
+        Change::BackupCodes,
+        &[these(&[CurrentPassword, SecondFactor])],
+    ),
     (
         Change::Delete,
         &[
@@ -284,6 +290,7 @@ pub fn markdown() -> String {
             })
             .collect();
         let change = match change {
+            Change::BackupCodes => "backup codes",
             Change::Delete => "deleting the account",
             Change::Disable => "disabling the account",
             Change::Email => "security e-mail",

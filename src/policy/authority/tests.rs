@@ -19,7 +19,7 @@ const METHODS: [Method; 8] = [
 const fn gives(change: Change) -> Option<Method> {
     match change {
         Change::Email => Some(SecurityEmail),
-        Change::EnrolSecondFactor => Some(SecondFactor),
+        Change::BackupCodes | Change::EnrolSecondFactor => Some(SecondFactor),
         Change::Hint => Some(HintQuestion),
         Change::LinkIdentity => Some(LinkedIdentity),
         Change::Manager => Some(Manager),
@@ -190,8 +190,10 @@ impl Paths {
                 .filter_map(|(change, _)| Some((*change, intruder.may(*change)?)));
             let mut here = Here::default();
             for (change, roots) in steps {
-                // To remove the factor that they have enrolled themselves undoes that, and no more.
-                if change != Change::RemoveSecondFactor || !intruder.has_enrolled {
+                // To remove the factor that they have enrolled themselves undoes that, and no more;
+                // its backup codes were theirs before.
+                let is_own = matches!(change, Change::BackupCodes | Change::RemoveSecondFactor);
+                if !is_own || !intruder.has_enrolled {
                     here.at_once.insert(change);
                 }
                 let after = paths.number(intruder.after(change, roots), &mut next);
