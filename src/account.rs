@@ -24,6 +24,7 @@ use crate::{
     record,
     secret::SecurityCodeHash,
     service_key::KeyId,
+    support::CaseRecord,
 };
 
 /// The most bytes of an account id.
@@ -104,6 +105,8 @@ pub enum Method {
     SecurityCode,
     /// A code or link that was mailed to the security e-mail.
     SecurityEmail,
+    /// The link that the host's support has mailed: it buys what its case is about.
+    Support,
 }
 
 /// One account. A change and everything that belongs to it are one write of this record.
@@ -143,6 +146,8 @@ pub struct Account {
     /// What takes effect by time alone.
     pub(crate) pending_email: Option<Pending<EmailAddress>>,
     pub(crate) pending_code: Option<Pending<SecurityCodeHash>>,
+    /// What support is looking at.
+    pub(crate) case: Option<CaseRecord>,
     /// When the account was changed by knowing its password.
     pub(crate) changes: Vec<Stamp>,
     pub(crate) misses: Misses,
@@ -152,6 +157,8 @@ pub struct Account {
     pub(crate) deleted_at: Option<Stamp>,
     /// Then it is to everybody outside as if no account had its names, which stay taken.
     pub(crate) disabled: Option<Disabled>,
+    /// Then it has no unique keys any more either, and its record stays, so that nobody gets its id.
+    pub(crate) retired_at: Option<Stamp>,
 }
 
 /// The account that manages another one.
@@ -203,7 +210,7 @@ pub(crate) const MOST_MISSES: u32 = 100;
 impl Account {
     /// Whether it can be used.
     pub(crate) const fn is_live(&self) -> bool {
-        self.disabled.is_none() && self.deleted_at.is_none()
+        self.disabled.is_none() && !self.is_closed()
     }
 
     /// Whether this account, which is live, manages the other one, which may be disabled. It goes no
@@ -215,7 +222,7 @@ impl Account {
             link.is_some_and(|link| link.value.is_to(manager))
         };
         self.is_live()
-            && other.deleted_at.is_none()
+            && !other.is_closed()
             && is_managed_by(other, self)
             && !is_managed_by(self, other)
     }
@@ -273,7 +280,8 @@ impl Account {
             | Method::Manager
             | Method::NewEmail
             | Method::SecurityCode
-            | Method::SecurityEmail => 0,
+            | Method::SecurityEmail
+            | Method::Support => 0,
         }
     }
 }
@@ -483,19 +491,25 @@ impl Account {
 }
 
 impl Account {
+    /// Whether the account is over, however that came about.
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.deleted_at.is_some() || self.retired_at.is_some()
+    }
+
     /// Whether nothing keeps the record of a deleted account any more.
     pub(crate) const fn may_go(&self) -> bool {
         self.deleted_at.is_some() && self.notices.is_empty()
     }
 
-    /// When the first notice is due, the first pending credential begins to count, or the record
-    /// of a deleted account may go.
+    /// When the first notice is due, the first pending credential begins to count, the link of a
+    /// support case is to go out, or the record of a deleted account may go.
     fn due(&self) -> Option<Stamp> {
         let notices = self.notices.iter().map(|notice| notice.due);
         notices
             .chain(self.deleted_at.filter(|_| self.may_go()))
             .chain(self.pending_email.as_ref().map(|pending| pending.from))
             .chain(self.pending_code.as_ref().map(|pending| pending.from))
+            .chain(self.case.as_ref().and_then(CaseRecord::due))
             .min()
     }
 }

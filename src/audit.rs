@@ -20,6 +20,7 @@ use crate::{
     name::KeyKind,
     policy::Change,
     session::SessionId,
+    support::Actor,
 };
 
 /// Something that happened.
@@ -34,8 +35,8 @@ pub struct Event {
     pub outcome: Outcome,
     /// The account, if there is one.
     pub account: Option<AccountId>,
-    /// The account that acts on it, where that is another one: its manager.
-    pub actor: Option<AccountId>,
+    /// Who acts on it, where that is not its owner.
+    pub actor: Option<Actor>,
     /// The session that it came out of, or that it began.
     pub session: Option<SessionId>,
     /// A tag of the name that was typed.
@@ -55,6 +56,7 @@ pub struct Event {
 pub enum Verb {
     Activity,
     Apply,
+    Approve,
     Cancel,
     Challenge,
     Deliver,
@@ -67,9 +69,12 @@ pub enum Verb {
     IssueSecondFactor,
     IssueSecurityCode,
     Manage,
+    OpenCase,
     Prove,
     Purge,
+    ReadCase,
     Recover,
+    Refuse,
     Register,
     RegisterSubAccount,
     RegisterLinked,
@@ -104,6 +109,8 @@ pub enum Outcome {
     Failed(Failure),
     /// An identity that is the last way in, is not linked, or is one too many.
     NotChanged,
+    /// An agent who may not act on this account.
+    NotAllowed,
     /// The client has not passed the human check.
     NotHuman,
     /// A message that was given up.
@@ -117,6 +124,9 @@ pub enum Outcome {
     SecondFactor,
     /// An account with this unique key is there already.
     Taken(KeyKind),
+    /// Something that the account, as it is, is not asked for: it has a case already, or nothing for
+    /// one; or the case was read before it changed.
+    Unfit,
     /// A new password that did not meet this many rules.
     Unmet {
         /// How many.
@@ -247,7 +257,7 @@ impl<'a> Entry<'a> {
     }
 
     /// Who acts on the account.
-    pub(crate) fn actor(&mut self, actor: &AccountId) {
+    pub(crate) fn actor(&mut self, actor: &Actor) {
         self.event.actor = Some(actor.clone());
     }
 

@@ -60,6 +60,8 @@
 //! - Recovering an account: the same, from [`Accounts::recover`] on. What is sufficient for what is
 //!   the [authority table](policy::TABLE).
 //! - The page that links in mails open: [`Accounts::follow`], [`Accounts::cancel`].
+//! - Support cases: [`Builder::may_act`], [`Accounts::open_case`], [`Accounts::approve`],
+//!   [`Accounts::refuse`].
 //! - In the background: [`Accounts::courier`] sends, [`Accounts::purge`] tidies up every few
 //!   minutes.
 //!
@@ -88,6 +90,7 @@
 //! | [`secret`] | passwords, codes, answers, tokens |
 //! | [`sender`] | the trait that sends the messages, and the senders that are here |
 //! | [`store`] | the two traits that a store implements, and the stores that are here |
+//! | [`support`] | support cases: agents, evidence, goals |
 //!
 //! # Features
 //!
@@ -129,13 +132,14 @@ pub mod sender;
 mod service_key;
 mod session;
 pub mod store;
+pub mod support;
 mod weakness;
 
 pub use account::{AccountId, AccountIdError, Method};
 pub use accounts::{
-    Accounts, Apply, BuildError, Builder, Challenge, Challenged, Import, ImportedAccount, Issue,
-    LinkBaseError, Manage, Prove, Recover, Register, RegisterSubAccount, SessionStatus, SignIn,
-    SignInLinked, SignInOnce, Standing, Stopped,
+    Accounts, Apply, Approve, BuildError, Builder, Challenge, Challenged, Import, ImportedAccount,
+    Issue, LinkBaseError, Manage, OpenCase, Prove, ReadCase, Recover, RefuseCase, Register,
+    RegisterSubAccount, SessionStatus, SignIn, SignInLinked, SignInOnce, Standing, Stopped,
 };
 #[cfg(feature = "totp")]
 pub use accounts::{IssueBackupCodes, IssueFactor};

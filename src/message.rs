@@ -12,6 +12,7 @@ use crate::{
     email::EmailAddress,
     locale::{Catalogue, Letter, Locale},
     secret::MailedCode,
+    support::Goal,
 };
 
 /// One message to one address, in the language of its account.
@@ -61,6 +62,15 @@ pub enum Content {
         /// ([`Accounts::cancel`](crate::Accounts::cancel)), where that is of use.
         cancel: Option<Url>,
     },
+    /// The link of a support case, to the one who asked for it.
+    SupportLink {
+        /// What it does.
+        goal: Goal,
+        /// When it expires.
+        until: OffsetDateTime,
+        /// The link.
+        link: Url,
+    },
 }
 
 /// What a code is for.
@@ -88,6 +98,18 @@ pub enum Notice {
     AccountDisabled,
     /// The account, which was disabled, can be used again.
     AccountEnabled,
+    /// Support has closed the account for good.
+    AccountRetired,
+    /// Support has approved a case; its link goes out at that time, unless somebody objects.
+    CaseApproved(Until),
+    /// The security code was used, and that ended the support case.
+    CaseEnded,
+    /// Somebody objected to the support case, which goes back to the agents.
+    CaseObjected,
+    /// Support is asked to do this.
+    CaseOpened(Goal),
+    /// Support does not grant what it was asked for.
+    CaseRefused,
     /// The security e-mail is another one now.
     EmailChanged,
     /// The manager of the account has changed its security e-mail.
@@ -142,6 +164,8 @@ pub enum Notice {
     SecurityCodeWaits(Until),
     /// Somebody signed in once with a code or link out of a mail.
     SignedInOnce,
+    /// Support has mailed the link of an approved case to whoever asked for it.
+    SupportLinkSent,
     /// The user name is another one now.
     UserNameChanged,
 }

@@ -31,6 +31,7 @@ const VALUES: &[&str] = &[
     "secret",
     "service_key",
     "session",
+    "support",
     "weakness",
 ];
 

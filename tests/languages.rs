@@ -10,21 +10,22 @@ mod support;
 use std::{collections::HashSet, time::Duration};
 
 use backstop::{
-    Advice, Apply, Challenge, Challenged, Changes, Client, Error, HintAnswer, Import, Issue,
-    Locale, Localize, LoginName, MailedCode, Manage, Method, NewPassword, Password, Proof, Prove,
-    Recover, Register, RegisterSubAccount, SecurityCode, SessionToken, SignIn, SignInLinked,
-    Standing, Stopped, UserName,
+    Advice, Apply, Approve, Challenge, Challenged, Changes, Client, Error, HintAnswer, Import,
+    Issue, Locale, Localize, LoginName, MailedCode, Manage, Method, NewPassword, OpenCase,
+    Password, Proof, Prove, ReadCase, Recover, RefuseCase, Register, RegisterSubAccount,
+    SecurityCode, SessionToken, SignIn, SignInLinked, Standing, Stopped, UserName,
     locale::{Catalogue, Reader, Span, Text, Topic, When},
     message::{CodePurpose, Content, Message, Notice},
     name::KeyKind,
     policy::{AnswerUnmet, Context, PasswordRules, Suggestion, TABLE, Unmet, Warning},
+    support::{Agent, CaseRequest, Evidence, Goal},
 };
 use support::{ALICE, OLD, WRONG, World, answer, days, email, hours, mail, typed_twice};
 use time::{OffsetDateTime, macros::datetime};
 
 const AT: OffsetDateTime = datetime!(2026-03-04 05:06:07 UTC);
 
-const METHODS: [Method; 8] = [
+const METHODS: [Method; 9] = [
     Method::CurrentPassword,
     Method::HintQuestion,
     Method::Manager,
@@ -33,6 +34,14 @@ const METHODS: [Method; 8] = [
     Method::SecondFactor,
     Method::SecurityCode,
     Method::SecurityEmail,
+    Method::Support,
+];
+
+const GOALS: [Goal; 4] = [
+    Goal::NewEmail,
+    Goal::NewPassword,
+    Goal::RemoveSecondFactor,
+    Goal::Retire,
 ];
 
 const PURPOSES: [CodePurpose; 4] = [
@@ -50,6 +59,10 @@ async fn notices() -> Vec<Notice> {
         Notice::AccountEnabled,
         Notice::BackupCodeUsed(71),
         Notice::BackupCodesReplaced,
+        Notice::AccountRetired,
+        Notice::CaseEnded,
+        Notice::CaseObjected,
+        Notice::CaseRefused,
         Notice::EmailChanged,
         Notice::EmailChangedByManager,
         Notice::EmailChangeFailed,
@@ -68,8 +81,10 @@ async fn notices() -> Vec<Notice> {
         Notice::SecurityCodeSet,
         Notice::SecurityCodeUsed,
         Notice::SignedInOnce,
+        Notice::SupportLinkSent,
         Notice::UserNameChanged,
     ];
+    notices.extend(GOALS.map(Notice::CaseOpened));
     notices.extend(METHODS.map(Notice::Locked));
     notices.extend(METHODS.map(Notice::PasswordChanged));
     let world = World::new();
@@ -81,6 +96,7 @@ async fn notices() -> Vec<Notice> {
     let Notice::HintAnswered(until) = mail::notice(&letter) else {
         panic!("{letter:?}");
     };
+    notices.push(Notice::CaseApproved(until));
     notices.push(Notice::HintAnswered(until));
     notices.push(Notice::EmailChangeWaits(until));
     notices.push(Notice::SecurityCodeWaits(until));
@@ -94,6 +110,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::AccountDeleted,
         Text::AccountDisabled,
         Text::AccountEnabled,
+        Text::AccountRetired,
         Text::AddressTaken,
         Text::AlreadyInUse,
         Text::AnswerControl,
@@ -105,6 +122,11 @@ async fn texts() -> Vec<Text<'static>> {
         Text::AnswerUsual,
         Text::AnswerYourQuestion,
         Text::BackupCodesIssued,
+        Text::CaseAlreadyOpen,
+        Text::CaseChanged,
+        Text::CaseOpen { lacks: 71 },
+        Text::CaseRefused,
+        Text::CaseUnfit,
         Text::Changed,
         Text::ChooseAnotherAnswer,
         Text::ChooseAnotherPassword,
@@ -119,6 +141,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::Imported,
         Text::KeepTheCode,
         Text::LastWayIn,
+        Text::KeepTheLink,
         Text::MailSent,
         Text::Managed,
         Text::ManagingStarted,
@@ -131,6 +154,9 @@ async fn texts() -> Vec<Text<'static>> {
         Text::NoSuchAccount,
         Text::NoSuchManager,
         Text::NoWayBack,
+        Text::NoCase,
+        Text::NoSuchAccount,
+        Text::NotAllowed,
         Text::NotAUserName,
         Text::NotHuman,
         Text::NotOffered,
@@ -177,6 +203,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::SubAccountRegistered,
         Text::StoppedAt { at: AT },
         Text::Subject(Topic::AlreadyInUse),
+        Text::Subject(Topic::SupportLink),
         Text::TooLateToSignIn,
         Text::TooManyIdentities { max: 71 },
         Text::ToDisown,
@@ -191,6 +218,8 @@ async fn texts() -> Vec<Text<'static>> {
     ];
     for until in when {
         texts.push(Text::AnswerWaits { until });
+        texts.push(Text::CaseLinkSent { until });
+        texts.push(Text::CaseWaits { until });
         texts.push(Text::ChangedTooOften { until });
         texts.push(Text::Locked { until });
     }
@@ -200,6 +229,10 @@ async fn texts() -> Vec<Text<'static>> {
     texts.extend(METHODS.map(|method| Text::Missed { method, times, at }));
     texts.extend(METHODS.map(|method| Text::ProvedAt { method, at }));
     texts.extend(METHODS.map(|method| Text::SignedInAt { method, times, at }));
+    for goal in GOALS {
+        texts.push(Text::CaseGoal(goal));
+        texts.push(Text::LinkFor { goal, until: AT });
+    }
     for purpose in PURPOSES {
         texts.push(Text::CodeFor(purpose));
         texts.push(Text::IfNotYouAsked(purpose));
@@ -298,7 +331,7 @@ async fn s21_two_texts_have_different_words() {
                 Text::IfNotYou(_)
                     | Text::IfNotYouAsked(_)
                     | Text::Subject(Topic::Notice(
-                        Notice::Locked(_) | Notice::PasswordChanged(_)
+                        Notice::CaseOpened(_) | Notice::Locked(_) | Notice::PasswordChanged(_)
                     ))
                     | Text::Happened {
                         notice: Notice::Locked(_) | Notice::PasswordChanged(_),
@@ -362,7 +395,9 @@ async fn s21_what_goes_into_a_text_is_in_its_words() {
                 Text::ProvedAt { .. } | Text::StoppedAt { .. } => {
                     ["2026", "UTC"].into_iter().for_each(holds);
                 }
-                Text::CodeMalformed { .. } | Text::NameTooLong { .. } => holds("71"),
+                Text::CaseOpen { .. } | Text::CodeMalformed { .. } | Text::NameTooLong { .. } => {
+                    holds("71")
+                }
                 Text::WrongNameOrPassword { left } | Text::WrongProof { left: Some(left) } => {
                     assert_eq!(words.contains("71"), left == 71, "{words}");
                 }
@@ -376,7 +411,10 @@ async fn s21_what_goes_into_a_text_is_in_its_words() {
                     holds("2026");
                     holds("4");
                 }
+                Text::LinkFor { .. } => ["2026", "4", "UTC"].into_iter().for_each(holds),
                 Text::AnswerWaits { until }
+                | Text::CaseLinkSent { until }
+                | Text::CaseWaits { until }
                 | Text::ChangedTooOften { until }
                 | Text::Locked { until } => match until {
                     When::At(_) => ["2026", "4", "UTC"].into_iter().for_each(holds),
@@ -389,6 +427,7 @@ async fn s21_what_goes_into_a_text_is_in_its_words() {
                         "{words}"
                     );
                     if let Notice::HintAnswered(_)
+                    | Notice::CaseApproved(_)
                     | Notice::EmailChangeWaits(_)
                     | Notice::SecurityCodeWaits(_) = notice
                     {
@@ -609,6 +648,43 @@ async fn s21_every_outcome_has_a_message() {
     ] {
         in_all(&error);
     }
+}
+
+/// What agents are answered, at each stage of a case.
+#[tokio::test]
+async fn s14_s21_every_answer_to_an_agent_has_a_message() {
+    let world = World::with(|builder| builder.may_act(|_actor, _account| true));
+    let _alice = world.alice().await;
+    let agent = Agent::named("kim".parse().unwrap());
+    let evidence = Evidence::new(vec!["dms/1".parse().unwrap()]).unwrap();
+    let address = email("alice@new.example");
+    let request = CaseRequest::new_email(address, "rules".parse().unwrap(), evidence);
+    let alice = support::account_id("42");
+    let opened = world.accounts.open_case(&agent, &alice, request).await;
+    let opened = opened.unwrap();
+    in_all(&opened);
+    let OpenCase::Opened(case) = opened else {
+        panic!("{opened:?}");
+    };
+    in_all(&OpenCase::AlreadyOpen(case.clone()));
+    in_all(&OpenCase::NoAccount);
+    in_all(&OpenCase::NotAllowed);
+    in_all(&OpenCase::Unfit);
+    let waiting = world.accounts.approve(&agent, &case).await.unwrap();
+    in_all(&waiting);
+    world.clock.advance(hours(72));
+    let _sent = world.post().await;
+    let found = world.accounts.read_case(&agent, &alice).await.unwrap();
+    in_all(&found);
+    in_all(&ReadCase::NoCase);
+    in_all(&ReadCase::NotAllowed);
+    in_all(&Approve::Changed(case));
+    in_all(&Approve::Ended);
+    in_all(&Approve::NotAllowed);
+    in_all(&Approve::Retired);
+    in_all(&RefuseCase::Ended);
+    in_all(&RefuseCase::NotAllowed);
+    in_all(&RefuseCase::Refused);
 }
 
 #[test]

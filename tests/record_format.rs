@@ -353,6 +353,7 @@ fn with_security_code() -> AccountV1 {
     ]);
     account.set_security_code(Some([0xc0; 32]));
     account.set_second_factor();
+    account.set_case();
     let due = (MADE_AT + Duration::DAY).unix_timestamp() * 1000;
     account.set_due_at(Some(due));
     account

@@ -9,6 +9,7 @@ use super::{
     Accounts, Inner, breached::Breached, misses::Misses, outbox::Outbox, refunds::Refunds,
 };
 use crate::{
+    account::AccountId,
     audit::{self, Event},
     clock::{Clock, Entropy, system_clock},
     hash::{HashCost, HashMix, StoredCost},
@@ -18,7 +19,11 @@ use crate::{
     sender::ErasedMessageSender,
     service_key::ServiceKey,
     store::{ErasedAccountStore, ErasedFlowStore},
+    support::Actor,
 };
+
+/// Whether the first may act on the account of the second.
+pub(super) type MayAct = Box<dyn Fn(&Actor, &AccountId) -> bool + Send + Sync>;
 
 /// Collects what [`Accounts`] are made of. Everything but the store, the sender, the key and
 /// the page that links open has a default.
@@ -30,6 +35,7 @@ pub struct Builder {
     keys: ServiceKey,
     policy: Policy,
     breached: Option<Breached>,
+    may_act: Option<MayAct>,
     links: Links,
     texts: Catalogue,
     mix: HashMix,
@@ -54,6 +60,7 @@ impl Builder {
             keys,
             policy: Policy::default(),
             breached: None,
+            may_act: None,
             links: Links::Unset,
             texts: Catalogue::new(),
             mix: HashMix::default(),
@@ -118,6 +125,38 @@ impl Builder {
     pub fn breach_filter(self, filter: &crate::breach_filter::BreachFilter) -> Self {
         let filter = filter.clone();
         self.breached_passwords(move |typed| Ok(filter.lists(typed)), OnFailure::Refuse)
+    }
+
+    /// Says which of the host's staff may act on which account, and so offers support cases. Without
+    /// it there are none.
+    ///
+    /// `may_act`: whether this actor may act on this account, at this moment. It is asked at each step
+    /// of a case, and for everybody who has approved it once more before its link goes out. It is
+    /// called on the caller's task: it must neither block nor panic. That nobody acts on the account
+    /// that they are signed in with is seen to.
+    ///
+    /// ```
+    /// # use backstop::{*, support::Actor};
+    /// # fn example(builder: Builder) -> Builder {
+    /// let agents = ["7", "8"];
+    /// builder.may_act(move |actor, account| match actor {
+    ///     // An agent, but not on the account of another one.
+    ///     Actor::Account(id) => agents.contains(&id.as_str()) && !agents.contains(&account.as_str()),
+    ///     Actor::Named(_) => false,
+    /// })
+    /// # }
+    /// ```
+    ///
+    /// # Security
+    ///
+    /// It answers `false` for an account that has more rights than the actor: else support is a way
+    /// to climb.
+    pub fn may_act(
+        mut self,
+        may_act: impl Fn(&Actor, &AccountId) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.may_act = Some(Box::new(may_act));
+        self
     }
 
     /// The page that the links in mails open, such as `https://shop.example/recover`. Behind it
@@ -244,6 +283,10 @@ impl Builder {
             Links::None => None,
             Links::Unset => return Err(BuildError::LinkBase),
         };
+        let lacks_links = self.may_act.is_some() && link_base.is_none();
+        if lacks_links || !self.policy.support.are_sound() {
+            return Err(BuildError::Support);
+        }
         let hasher =
             Hasher::start(self.hasher, self.mix.own.memory_kib()).map_err(BuildError::Workers)?;
         hasher.prepare(policy::warm_up);
@@ -255,6 +298,7 @@ impl Builder {
                 keys: self.keys,
                 policy: self.policy,
                 breached: self.breached,
+                may_act: self.may_act,
                 link_base,
                 texts: self.texts,
                 mix: self.mix,
@@ -354,6 +398,11 @@ pub enum BuildError {
     /// The declared shares of stored hashes are more than the whole.
     #[error("the shares of stored hashes are together at most 1000 thousandths")]
     StoredHashes,
+    /// Support that mails no links, that does not wait, or whose links last too short or too long.
+    #[error(
+        "support waits a minute to a year, and its links are mailed and last a minute to a day"
+    )]
+    Support,
     /// The system gave no thread.
     #[error("a hashing worker could not be started")]
     Workers(#[source] std::io::Error),

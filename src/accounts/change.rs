@@ -159,7 +159,8 @@ impl Accounts {
         if new_name.is_some_and(|name| policy.reserves(name)) {
             return Ok(Apply::Taken(KeyKind::Login));
         }
-        if changes.email && !self.is_pointed_to(account.id(), flow.id).await? {
+        let is_case = matches!(flow.entry, state::Entry::Case(_));
+        if changes.email && !is_case && !self.is_pointed_to(account.id(), flow.id).await? {
             return Ok(Apply::Expired);
         }
         if let Some(typed) = &changes.security_code {
@@ -213,7 +214,7 @@ impl Accounts {
                     state::Entry::Session(_) => self
                         .begin_session(entry, &account, session, device, has_factor)
                         .map(Apply::Applied),
-                    state::Entry::Name(_) => {
+                    state::Entry::Case(_) | state::Entry::Name(_) => {
                         let device = flow.device.as_ref().map_or(device, |known| known.device);
                         session::device_token(&account, device, &self.inner.keys)
                             .map(Apply::Recovered)

@@ -16,6 +16,7 @@ use crate::{
     name::UniqueKey,
     record::{Key, Record, Stored},
     secret::Ticket,
+    support::Actor,
 };
 
 /// A flow that a ticket or a link led to.
@@ -75,7 +76,7 @@ impl Opened {
         let account = met.account()?;
         Ok(match (&self.flow.entry, &self.flow.device) {
             (state::Entry::Manager(managing), _) => Whose::Account(&managing.account),
-            (state::Entry::Session(_), _) => Whose::Account(account.id()),
+            (state::Entry::Case(_) | state::Entry::Session(_), _) => Whose::Account(account.id()),
             (state::Entry::Name(_), Some(device)) if device.is_of(account) => {
                 Whose::Device(account.id(), device.device)
             }
@@ -139,12 +140,17 @@ impl Accounts {
         match &flow.entry {
             state::Entry::Manager(managing) => {
                 entry.session(managing.session);
-                entry.actor(&managing.account);
+                entry.actor(&Actor::Account(managing.account.clone()));
                 if let Some(subject) = &flow.subject {
                     entry.account(&subject.account);
                 }
             }
             state::Entry::Name(name) => entry.rename(self.tag(name)),
+            state::Entry::Case(_) => {
+                if let Some(subject) = &flow.subject {
+                    entry.account(&subject.account);
+                }
+            }
             state::Entry::Session(session) => {
                 entry.session(*session);
                 if let Some(subject) = &flow.subject {
@@ -201,7 +207,7 @@ impl Accounts {
                     question: None,
                 }
             }
-            state::Entry::Session(_) => {
+            state::Entry::Case(_) | state::Entry::Session(_) => {
                 let Some(subject) = &flow.subject else {
                     return Ok(None);
                 };

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     account::{Account, AccountId, DueNotice},
     audit::{Outcome, Verb},
+    email::EmailAddress,
     error::Error,
     flow::{
         budget, change,
@@ -168,6 +169,7 @@ impl Accounts {
             return self.remove(stored).await;
         }
         let stored = self.mature(stored).await?;
+        let stored = self.issue_link(stored).await?;
         let claimed = notice::claim(&stored, self.now(), self.revision()?);
         let Some(claimed) = claimed else {
             return Ok(0);
@@ -180,7 +182,10 @@ impl Accounts {
         let mut done: Vec<MessageId> = Vec::new();
         let mut sent = 0_usize;
         for waiting in claimed {
-            let message = self.notice_message(&stored.value, &waiting)?;
+            let Some(message) = self.notice_message(&stored.value, &waiting)? else {
+                done.push(waiting.id);
+                continue;
+            };
             match self.inner.sender.send(&message).await {
                 Ok(()) => {
                     sent = sent.saturating_add(1);
@@ -242,45 +247,80 @@ impl Accounts {
         Ok(self.load(&id).await?.unwrap_or(stored))
     }
 
-    fn notice_message(&self, account: &Account, waiting: &DueNotice) -> Result<Message, Error> {
-        let stop = match (waiting.notice, &self.inner.link_base) {
-            (Notice::HintAnswered(_), Some(_)) => {
-                let stop = Stop::Hint {
-                    account: account.id().clone(),
-                    epoch: account.epoch,
-                };
-                Some(stop)
+    /// `None`: there is nothing to tell any more.
+    fn notice_message(
+        &self,
+        account: &Account,
+        waiting: &DueNotice,
+    ) -> Result<Option<Message>, Error> {
+        let is_to = |address: &EmailAddress| *address == waiting.to;
+        let is_link = waiting.notice == Notice::SupportLinkSent;
+        let content = if is_link && account.case_address().is_some_and(is_to) {
+            match self.support_link(account)? {
+                Some(content) => content,
+                None => return Ok(None),
             }
-            // Only whoever is a contact today: an address that was one has no say any more.
-            (notice, Some(_)) if notice.can_be_disowned() => {
-                let is_contact = account.contacts().contains(&waiting.to);
-                is_contact.then(|| Stop::NotMe {
-                    account: account.id().clone(),
-                    epoch: account.epoch,
-                })
-            }
-            _ => None,
-        };
-        let cancel = match (stop, self.inner.link_base.as_deref()) {
-            (Some(stop), Some(base)) => {
-                let link = stop.link(&self.inner.keys)?;
-                Some(Url::new(base, &format!("cancel={}", link.expose())))
-            }
-            _ => None,
-        };
-        Ok(Message {
-            id: waiting.id,
-            to: waiting.to.clone(),
-            content: Content::Notice {
+        } else {
+            Content::Notice {
                 notice: waiting.notice,
                 at: waiting.at.into(),
-                cancel,
-            },
+                cancel: self.stop_link(account, waiting)?,
+            }
+        };
+        // A mailbox that is not the account's is told no name.
+        let may_be_another = is_link || waiting.notice == Notice::CaseRefused;
+        let is_theirs = account.contacts().iter().any(is_to);
+        let name = (is_theirs || !may_be_another).then(|| account.login.clone());
+        Ok(Some(Message {
+            id: waiting.id,
+            to: waiting.to.clone(),
+            content,
             locale: account.locale,
-            name: Some(account.login.clone()),
+            name,
             label: account.label_of(waiting).map(str::to_owned),
             catalogue: self.inner.texts.clone(),
-        })
+        }))
+    }
+
+    fn support_link(&self, account: &Account) -> Result<Option<Content>, Error> {
+        let inner = &self.inner;
+        let found = account.case_link(self.now(), &inner.keys, &inner.policy)?;
+        let with_base = found.zip(inner.link_base.as_deref());
+        Ok(
+            with_base.map(|((goal, link, until), base)| Content::SupportLink {
+                goal,
+                until: until.into(),
+                link: Url::new(base, &format!("prove={}", link.expose())),
+            }),
+        )
+    }
+
+    /// The link that stops what the notice tells of, where that can be stopped.
+    fn stop_link(&self, account: &Account, waiting: &DueNotice) -> Result<Option<Url>, Error> {
+        let id = account.id().clone();
+        let stop = match (waiting.notice, &account.case) {
+            (Notice::HintAnswered(_), _) => Stop::Hint {
+                account: id,
+                epoch: account.epoch,
+            },
+            (Notice::CaseApproved(_) | Notice::CaseOpened(_), Some(case)) => Stop::Case {
+                account: id,
+                case: case.id,
+            },
+            // Only whoever is a contact today: an address that was one has no say any more.
+            (notice, _) if notice.can_be_disowned() && account.contacts().contains(&waiting.to) => {
+                Stop::NotMe {
+                    account: id,
+                    epoch: account.epoch,
+                }
+            }
+            _ => return Ok(None),
+        };
+        let Some(base) = self.inner.link_base.as_deref() else {
+            return Ok(None);
+        };
+        let link = stop.link(&self.inner.keys)?;
+        Ok(Some(Url::new(base, &format!("cancel={}", link.expose()))))
     }
 }
 

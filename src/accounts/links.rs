@@ -12,6 +12,7 @@ use crate::{
     clock::Stamp,
     error::Error,
     flow::{
+        case::Claims,
         change,
         code::{OpenedLink, Stop, Target},
         decision::Decision,
@@ -23,7 +24,8 @@ use crate::{
 
 impl Accounts {
     /// Proves what a link out of a mail proves. A link is not spent by it: it is good until the
-    /// change is made, or its 24 hours are over.
+    /// change is made, or its 24 hours are over; one of a support case for the hour that
+    /// [`SupportRules`](crate::policy::SupportRules) gives it.
     ///
     /// `link`: what stood behind `#prove=` on the page that it opened. `session`: the session of
     /// the browser that opened it, if it has one. A link of a recovery works without one; one of a
@@ -46,6 +48,9 @@ impl Accounts {
         session: Option<&Session>,
     ) -> Result<Prove, Error> {
         let inner = &self.inner;
+        if let Some(claims) = Claims::read(link, &inner.keys) {
+            return self.follow_case(entry, &claims).await;
+        }
         let Some(link) = OpenedLink::read(link) else {
             return Ok(Prove::Expired);
         };
@@ -55,7 +60,7 @@ impl Accounts {
         };
         let is_open = match &opened.flow.entry {
             // Its mails have no link to follow.
-            state::Entry::Manager(_) => false,
+            state::Entry::Case(_) | state::Entry::Manager(_) => false,
             state::Entry::Name(_) => true,
             state::Entry::Session(id) => session.map(Session::id) == Some(*id),
         };
@@ -112,9 +117,9 @@ impl Accounts {
     }
 
     /// Stops what the link in a mail says can be stopped: a change of the e-mail that is not made
-    /// yet, or a hint answer that waits. The link in a notice of something that was done voids the
-    /// password, as [`report_compromise`](Self::report_compromise) does; it is good until a
-    /// credential changes.
+    /// yet, a hint answer that waits, or a support case, which goes back to the agents: that is an
+    /// objection and no veto. The link in a notice of something that was done voids the password, as
+    /// [`report_compromise`](Self::report_compromise) does; it is good until a credential changes.
     ///
     /// `link`: what stood behind `#cancel=` on the page that it opened. Let the reader confirm it
     /// there: a program that opens the links in mails should not.
@@ -126,6 +131,10 @@ impl Accounts {
         let mut entry = self.event(Verb::Cancel);
         let result = match Stop::read(link, &self.inner.keys) {
             None => Ok(Stopped::Ended),
+            Some(Stop::Case { account, case }) => {
+                entry.account(&account);
+                self.object(&account, case).await
+            }
             Some(Stop::Flow(id)) => self.stop_flow(&mut entry, id).await,
             Some(Stop::Hint { account, epoch }) => {
                 entry.account(&account);

@@ -16,6 +16,7 @@ use crate::{
     record::Stored,
     secret::NewPassword,
     session::Session,
+    support::Actor,
 };
 
 impl Accounts {
@@ -39,7 +40,7 @@ impl Accounts {
         let login = LoginName::from(&name);
         let mut entry = self.event_of(Verb::RegisterSubAccount, client, login.key());
         entry.session(session.id());
-        entry.actor(session.account());
+        entry.actor(&Actor::Account(session.account().clone()));
         let locale = client.locale();
         let registering =
             self.try_register_sub_account(&mut entry, session, id, name, password, locale);
@@ -133,7 +134,7 @@ impl Accounts {
     pub async fn manage(&self, session: &Session, account: &AccountId) -> Result<Manage, Error> {
         let mut entry = self.event(Verb::Manage);
         entry.session(session.id());
-        entry.actor(session.account());
+        entry.actor(&Actor::Account(session.account().clone()));
         entry.account(account);
         let result = Box::pin(self.try_manage(session, account)).await;
         if let Ok(manage) = &result {

@@ -26,18 +26,21 @@ mod second_factor;
 mod sign_in;
 mod sign_in_once;
 mod spoken;
+mod support;
 
 use std::{fmt, sync::Arc};
 
 use time::OffsetDateTime;
 
 use breached::Breached;
+use builder::MayAct;
 pub use builder::{BuildError, Builder, LinkBaseError};
 use misses::Misses;
 use outbox::{Bell, Outbox};
 pub use outcome::{
-    Apply, Challenge, Challenged, Import, Issue, Manage, Prove, Recover, Register,
-    RegisterSubAccount, SessionStatus, SignIn, SignInLinked, SignInOnce, Standing, Stopped,
+    Apply, Approve, Challenge, Challenged, Import, Issue, Manage, OpenCase, Prove, ReadCase,
+    Recover, RefuseCase, Register, RegisterSubAccount, SessionStatus, SignIn, SignInLinked,
+    SignInOnce, Standing, Stopped,
 };
 #[cfg(feature = "totp")]
 pub use outcome::{IssueBackupCodes, IssueFactor};
@@ -86,6 +89,7 @@ struct Inner {
     keys: ServiceKey,
     policy: Policy,
     breached: Option<Breached>,
+    may_act: Option<MayAct>,
     link_base: Option<String>,
     texts: Catalogue,
     mix: HashMix,

@@ -11,6 +11,7 @@ use crate::{
     policy::{AnswerUnmet, Unmet},
     secret::{DeviceToken, SecurityCode, Ticket},
     session::{Session, SignedIn},
+    support::Case,
 };
 
 /// The answer of [`Accounts::register`](super::Accounts::register) and
@@ -73,6 +74,67 @@ pub enum Standing {
     Enabled,
     /// No account has this id.
     Unknown,
+}
+
+/// The answer of [`Accounts::open_case`](super::Accounts::open_case).
+#[derive(Clone, Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum OpenCase {
+    /// The account has this case already: approve or refuse that one.
+    AlreadyOpen(Case),
+    /// There is no such account.
+    NoAccount,
+    /// This agent may not act on this account, or their session has ended.
+    NotAllowed,
+    /// The case is open, and every contact is told.
+    Opened(Case),
+    /// The account, as it is, has nothing for such a case: no security e-mail to mail a link to, the
+    /// new address already, no second factor; or it was retired.
+    Unfit,
+}
+
+/// The answer of [`Accounts::read_case`](super::Accounts::read_case).
+#[derive(Clone, Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum ReadCase {
+    /// The case.
+    Found(Case),
+    /// The account has none, or there is no such account.
+    NoCase,
+    /// This agent may not act on this account, or their session has ended.
+    NotAllowed,
+}
+
+/// The answer of [`Accounts::approve`](super::Accounts::approve).
+#[derive(Clone, Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum Approve {
+    /// Approved by this agent: what comes next is [`Case::state`].
+    Approved(Case),
+    /// Somebody objected since the case was read: read it again. Nothing was approved.
+    Changed(Case),
+    /// The case has ended: it was used or refused, or its owner used the security code.
+    Ended,
+    /// This agent may not act on this account, or their session has ended.
+    NotAllowed,
+    /// The account is retired.
+    Retired,
+}
+
+/// The answer of [`Accounts::refuse`](super::Accounts::refuse).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use]
+#[non_exhaustive]
+pub enum RefuseCase {
+    /// The case has ended already.
+    Ended,
+    /// This agent may not act on this account, or their session has ended.
+    NotAllowed,
+    /// The case is refused, and who asked is told.
+    Refused,
 }
 
 /// The answer of [`Accounts::import`](super::Accounts::import).

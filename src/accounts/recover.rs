@@ -134,7 +134,11 @@ impl Accounts {
     /// [`Error::NotOffered`].
     pub(super) fn offers(&self, opened: &Opened, method: Method) -> Result<(), Error> {
         let is_session = opened.is_session();
+        let is_case = matches!(opened.flow.entry, state::Entry::Case(_));
         let offered = match method {
+            // The link of a case has proved all there is.
+            _ if is_case => false,
+            Method::Support => false,
             // Whoever manages another account proves who they are, and a mailbox; nothing of what
             // that account is recovered with.
             Method::Manager | Method::NewEmail if opened.flow.managing().is_some() => true,
@@ -162,7 +166,7 @@ impl Accounts {
             state::Entry::Name(name) => {
                 decoy::question(name, &inner.policy.questions, &inner.keys).cloned()
             }
-            state::Entry::Manager(_) | state::Entry::Session(_) => None,
+            state::Entry::Case(_) | state::Entry::Manager(_) | state::Entry::Session(_) => None,
         };
         let own = met.question.clone();
         own.or(decoy)
@@ -303,7 +307,9 @@ impl Accounts {
     fn about(&self, opened: &Opened, account: &Account, method: Method) -> About {
         let whose = match &opened.flow.entry {
             state::Entry::Name(name) => Whose::Name(name),
-            state::Entry::Manager(_) | state::Entry::Session(_) => Whose::Account(account.id()),
+            state::Entry::Case(_) | state::Entry::Manager(_) | state::Entry::Session(_) => {
+                Whose::Account(account.id())
+            }
         };
         let spent = match method {
             Method::NewEmail => Spent::NewEmail,

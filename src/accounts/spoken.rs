@@ -1,13 +1,15 @@
 //! What is said of what verbs answer.
 
 use super::{
-    Accounts, Apply, Challenged, Import, Issue, Manage, Prove, Recover, Register,
-    RegisterSubAccount, SessionStatus, SignIn, SignInLinked, SignInOnce, Standing, Stopped,
+    Accounts, Apply, Approve, Challenged, Import, Issue, Manage, OpenCase, Prove, ReadCase,
+    Recover, RefuseCase, Register, RegisterSubAccount, SessionStatus, SignIn, SignInLinked,
+    SignInOnce, Standing, Stopped,
 };
 use crate::{
     identity::MAX_IDENTITIES,
     locale::{Locale, Localize, Reader, Text, number},
     name::KeyKind,
+    support::{Case, CaseState},
 };
 
 impl Accounts {
@@ -95,6 +97,68 @@ impl Localize for Import {
             Self::Imported => Text::Imported,
             Self::Taken(kind) => taken(*kind),
         }]
+    }
+}
+
+impl Localize for OpenCase {
+    fn texts(&self, reader: Reader<'_>) -> Vec<Text<'_>> {
+        match self {
+            Self::AlreadyOpen(case) => [vec![Text::CaseAlreadyOpen], case.texts(reader)].concat(),
+            Self::NoAccount => vec![Text::NoSuchAccount],
+            Self::NotAllowed => vec![Text::NotAllowed],
+            Self::Opened(case) => case.texts(reader),
+            Self::Unfit => vec![Text::CaseUnfit],
+        }
+    }
+}
+
+impl Localize for ReadCase {
+    fn texts(&self, reader: Reader<'_>) -> Vec<Text<'_>> {
+        match self {
+            Self::Found(case) => case.texts(reader),
+            Self::NoCase => vec![Text::NoCase],
+            Self::NotAllowed => vec![Text::NotAllowed],
+        }
+    }
+}
+
+impl Localize for Approve {
+    fn texts(&self, reader: Reader<'_>) -> Vec<Text<'_>> {
+        match self {
+            Self::Approved(case) => case.texts(reader),
+            Self::Changed(case) => [vec![Text::CaseChanged], case.texts(reader)].concat(),
+            Self::Ended => vec![Text::NoCase],
+            Self::NotAllowed => vec![Text::NotAllowed],
+            Self::Retired => vec![Text::AccountRetired],
+        }
+    }
+}
+
+impl Localize for RefuseCase {
+    fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
+        vec![match self {
+            Self::Ended => Text::NoCase,
+            Self::NotAllowed => Text::NotAllowed,
+            Self::Refused => Text::CaseRefused,
+        }]
+    }
+}
+
+/// Its goal and how far it is. The rest is the host's own.
+impl Localize for Case {
+    fn texts(&self, reader: Reader<'_>) -> Vec<Text<'_>> {
+        let state = match self.state() {
+            CaseState::LinkSent { until } => Text::CaseLinkSent {
+                until: reader.when(until),
+            },
+            CaseState::Open { lacks } => Text::CaseOpen {
+                lacks: number(lacks),
+            },
+            CaseState::Waiting { until } => Text::CaseWaits {
+                until: reader.when(until),
+            },
+        };
+        vec![Text::CaseGoal(self.goal()), state]
     }
 }
 

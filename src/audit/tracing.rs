@@ -91,6 +91,7 @@ const fn level(event: &Event) -> Level {
         Outcome::Denied { .. }
         | Outcome::Ended
         | Outcome::Locked { .. }
+        | Outcome::NotAllowed
         | Outcome::NotHuman
         | Outcome::Unproven => Level::WARN,
         Outcome::Accepted
@@ -106,6 +107,7 @@ const fn level(event: &Event) -> Level {
         | Outcome::NotChanged
         | Outcome::SecondFactor
         | Outcome::Taken(_)
+        | Outcome::Unfit
         | Outcome::Unmet { .. } => Level::INFO,
     }
 }
@@ -118,11 +120,13 @@ const fn outcome(outcome: &Outcome) -> &'static str {
         Outcome::Ended => "ended",
         Outcome::Failed(_) => "failed",
         Outcome::Locked { .. } => "locked",
+        Outcome::NotAllowed => "not_allowed",
         Outcome::NotChanged => "not_changed",
         Outcome::NotHuman => "not_human",
         Outcome::NotSent => "not_sent",
         Outcome::SecondFactor => "second_factor",
         Outcome::Taken(_) => "taken",
+        Outcome::Unfit => "unfit",
         Outcome::Unmet { .. } => "unmet",
         Outcome::Unproven => "unproven",
     }

@@ -47,6 +47,7 @@ impl Event {
                 "authn_password_change_fail"
             }
             Outcome::Locked { .. } => "authn_login_lock",
+            Outcome::NotAllowed => "authz_fail",
             Outcome::Unproven => "sequence_fail",
             Outcome::Abandoned
             | Outcome::Failed(_)
@@ -55,6 +56,7 @@ impl Event {
             | Outcome::NotSent
             | Outcome::SecondFactor
             | Outcome::Taken(_)
+            | Outcome::Unfit
             | Outcome::Unmet { .. } => return None,
         })
     }

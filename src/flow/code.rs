@@ -19,6 +19,7 @@ use crate::{
     policy::Policy,
     secret::{Link, MailedCode},
     service_key::{KeyId, Mac, ServiceKey},
+    support::CaseId,
 };
 
 /// How often one code may be typed wrong. A new code has tries of its own, and does not bring back
@@ -166,7 +167,8 @@ const fn label(method: Method) -> u8 {
         | Method::LinkedIdentity
         | Method::SecondFactor
         | Method::SecurityCode
-        | Method::SecurityEmail => b'e',
+        | Method::SecurityEmail
+        | Method::Support => b'e',
     }
 }
 
@@ -181,6 +183,8 @@ const fn method(letter: u8) -> Option<Method> {
 /// What the reader of a mail can stop.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum Stop {
+    /// A support case goes back to the agents.
+    Case { account: AccountId, case: CaseId },
     /// A change that has not been made yet.
     Flow(FlowId),
     /// A hint answer that waits. The hint goes with it.

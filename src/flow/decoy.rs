@@ -55,12 +55,14 @@ pub(crate) fn account(
         security_code: None,
         pending_email: None,
         pending_code: None,
+        case: None,
         changes: Vec::new(),
         misses: Misses::default(),
         notices: Vec::new(),
         activity: Vec::new(),
         deleted_at: None,
         disabled: None,
+        retired_at: None,
     };
     Ok(Account::from_bytes(&made.to_bytes())?)
 }

@@ -4,6 +4,7 @@
 //! [`Decision`]: decision::Decision
 
 pub(crate) mod budget;
+pub(crate) mod case;
 pub(crate) mod change;
 pub(crate) mod code;
 pub(crate) mod decision;

@@ -52,12 +52,14 @@ pub(crate) fn account(
         identities: Vec::new(),
         pending_email: None,
         pending_code: None,
+        case: None,
         changes: Vec::new(),
         misses: Misses::default(),
         notices: Vec::new(),
         activity: Vec::new(),
         deleted_at: None,
         disabled: None,
+        retired_at: None,
     }
 }
 

@@ -152,6 +152,7 @@ pub(crate) enum Sealed {
     SecondFactor,
     Session,
     Started,
+    Support,
 }
 
 impl Sealed {
@@ -162,6 +163,7 @@ impl Sealed {
             Self::SecondFactor => b'2',
             Self::Session => b's',
             Self::Started => b't',
+            Self::Support => b'u',
         }
     }
 }

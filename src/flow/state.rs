@@ -34,6 +34,7 @@ use crate::{
     secret::{SecurityCodeHash, Ticket},
     service_key::{Mac, ServiceKey},
     session::{Session, SessionId},
+    support::CaseId,
 };
 
 /// Names a flow: 128 random bits.
@@ -45,6 +46,8 @@ pub(crate) struct FlowId([u8; 16]);
 pub(crate) enum Entry {
     /// Signed in as the manager of the account that the flow is about.
     Manager(Managing),
+    /// With the link of a support case.
+    Case(CaseId),
     /// With a login name, which an account may have or not.
     Name(UniqueKey),
     /// Signed in.
@@ -194,6 +197,17 @@ impl Flow {
         }
     }
 
+    /// From when the link was made that led to it.
+    pub(crate) fn of_case(account: &Account, case: CaseId, id: FlowId, made_at: Stamp) -> Self {
+        Self {
+            subject: Some(Subject {
+                account: account.id.clone(),
+                epoch: account.epoch,
+            }),
+            ..Self::begin(id, Entry::Case(case), made_at)
+        }
+    }
+
     /// The same recovery as a flow of its own, from when the code was made that led to it.
     pub(crate) fn forked(&self, id: FlowId, made_at: Stamp) -> Self {
         Self {
@@ -258,6 +272,7 @@ impl Flow {
     /// A hint answer that has to wait gets a day more.
     fn life(&self, policy: &Policy) -> Duration {
         let life = match self.entry {
+            Entry::Case(_) => policy.support.link_life,
             Entry::Name(_) => policy.recovery_life,
             Entry::Manager(_) | Entry::Session(_) => policy.flow_life,
         };
@@ -270,7 +285,7 @@ impl Flow {
         let life = self.life(policy);
         match (&self.entry, &self.code) {
             (Entry::Name(_), Some(code)) => life.max(self.until(code.made_at(), policy)),
-            (Entry::Manager(_) | Entry::Name(_) | Entry::Session(_), _) => life,
+            (Entry::Case(_) | Entry::Manager(_) | Entry::Name(_) | Entry::Session(_), _) => life,
         }
     }
 
@@ -327,16 +342,21 @@ impl Flow {
 
     /// Whether the account is still the one that the flow met, in the same state.
     pub(crate) fn is_about(&self, account: &Account) -> bool {
-        self.subject.as_ref().is_some_and(|subject| {
+        let is_same = self.subject.as_ref().is_some_and(|subject| {
             subject.account == account.id && subject.epoch.matches(&account.epoch)
-        })
+        });
+        is_same
+            && match self.entry {
+                Entry::Case(id) => account.has_case(id, self.began),
+                Entry::Manager(_) | Entry::Name(_) | Entry::Session(_) => true,
+            }
     }
 
     /// Who manages the account, where that is what the flow is for.
     pub(crate) const fn managing(&self) -> Option<&Managing> {
         match &self.entry {
             Entry::Manager(managing) => Some(managing),
-            Entry::Name(_) | Entry::Session(_) => None,
+            Entry::Case(_) | Entry::Name(_) | Entry::Session(_) => None,
         }
     }
 

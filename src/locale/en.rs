@@ -9,6 +9,7 @@ use super::{Span, Text, Topic, When, choice, when::Moment};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
+    support::Goal,
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
@@ -16,6 +17,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::AccountDeleted => "Your account is deleted.",
         Text::AccountDisabled => "The account is disabled: nobody can sign in to it.",
         Text::AccountEnabled => "The account can be used.",
+        Text::AccountRetired => "This account was closed for good.",
         Text::AddressTaken => "Another account has this e-mail address: choose another one.",
         Text::AlreadyInUse => {
             "Somebody, perhaps you, wants to use this address for an account. It is the security \
@@ -44,6 +46,23 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::BackupCodesIssued => {
             "These are your new backup codes. They are shown only now: write them down on paper and \
              type one of them to confirm. Until then the old ones are good."
+        }
+        Text::CaseAlreadyOpen => "This account has a support case already:",
+        Text::CaseChanged => "Somebody objected since you read the case. Read it again:",
+        Text::CaseGoal(to) => return format!("The support case is {}.", goal(to)),
+        Text::CaseLinkSent { until } => {
+            return format!(
+                "The link is in the mail. Another one can be sent {}.",
+                when(until)
+            );
+        }
+        Text::CaseOpen { lacks } => {
+            return format!("It needs {} more.", count(lacks, "approval", "approvals"));
+        }
+        Text::CaseRefused => "The case is refused, and who asked for it is told.",
+        Text::CaseUnfit => "This account has nothing for such a case.",
+        Text::CaseWaits { until } => {
+            return format!("It is approved. The link goes out {}.", when(until));
         }
         Text::Changed => "Your changes are saved. You are signed out everywhere else.",
         Text::ChangedTooOften { until } => {
@@ -103,6 +122,17 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::Imported => "The account was taken over.",
         Text::KeepTheCode => "Give the code to nobody, whoever asks: we never ask for it.",
         Text::LastWayIn => "Without it you could not sign in any more: set a password first.",
+        Text::KeepTheLink => {
+            "Give the link to nobody, whoever asks, our support included. If it was not you who \
+             asked for it, do not open it and write to our support."
+        }
+        Text::LinkFor { goal: to, until } => {
+            return format!(
+                "Our support has looked at your request. Until {} you can open this page {}:",
+                date(until),
+                goal(to)
+            );
+        }
         Text::Locked { until } => {
             return format!("Too many tries. You can try again {}.", when(until));
         }
@@ -121,6 +151,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::SecondFactor => "Second factor",
             Method::SecurityCode => "Security code",
             Method::SecurityEmail => "Code by e-mail",
+            Method::Support => "Support",
         },
         Text::Missed { method, times, at } => {
             let (by, times) = (words(&Text::Method(method)), count(times, "time", "times"));
@@ -146,6 +177,8 @@ pub(super) fn words(text: &Text<'_>) -> String {
              could get in. Change your password in the account settings; that signs everybody else \
              out."
         }
+        Text::NoCase => "This account has no support case.",
+        Text::NotAllowed => "You may not act on this account.",
         Text::NotAUserName => {
             "A user name must not read like an e-mail address or a phone number: choose another one."
         }
@@ -294,8 +327,14 @@ fn subject(topic: Topic) -> &'static str {
             Notice::AccountDeleted => "Your account was deleted",
             Notice::AccountDisabled => "Your account was disabled",
             Notice::AccountEnabled => "Your account was enabled",
+            Notice::AccountRetired => "Your account was closed by our support",
             Notice::BackupCodeUsed(_) => "A backup code of yours was used",
             Notice::BackupCodesReplaced => "Your backup codes were replaced",
+            Notice::CaseApproved(_) => "Our support is about to help with your account",
+            Notice::CaseEnded => "The request to our support has ended",
+            Notice::CaseObjected => "Somebody objected to a request to our support",
+            Notice::CaseOpened(_) => "Our support is asked about your account",
+            Notice::CaseRefused => "Our support does not grant a request",
             Notice::EmailChanged => "Your security e-mail was changed",
             Notice::EmailChangedByManager => "Your manager changed your security e-mail",
             Notice::EmailChangeFailed => "Your security e-mail was not changed",
@@ -319,8 +358,10 @@ fn subject(topic: Topic) -> &'static str {
             Notice::SecurityCodeUsed => "Your security code was used",
             Notice::SecurityCodeWaits(_) => "Your account is about to have a security code",
             Notice::SignedInOnce => "Somebody signed in with a code that we mailed",
+            Notice::SupportLinkSent => "Our support has sent a link for your account",
             Notice::UserNameChanged => "Your user name was changed",
         },
+        Topic::SupportLink => "Your link from our support",
     }
 }
 
@@ -335,12 +376,36 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
         Notice::AccountEnabled => {
             format!("Your account was enabled on {on}. You can sign in with your password again.")
         }
+        Notice::AccountRetired => format!(
+            "Your account was closed by our support on {on}, for good. Nobody can sign in to it \
+             any more; its user name and address are free for a new account."
+        ),
         Notice::BackupCodeUsed(left) => format!(
             "On {on} one of your backup codes was used in place of your authenticator app, by \
              somebody who knows your password. You have {left} left."
         ),
         Notice::BackupCodesReplaced => format!(
             "On {on} your account got new backup codes. The ones before them do not count any more."
+        ),
+        Notice::CaseApproved(until) => format!(
+            "On {on} our support approved a request about your account. A link goes out to \
+             whoever made it on {}, unless you object.",
+            date(until.into())
+        ),
+        Notice::CaseEnded => {
+            format!("On {on} your security code was used, so the request to our support has ended.")
+        }
+        Notice::CaseObjected => format!(
+            "On {on} somebody who reads your mail objected to the request to our support. It is \
+             being looked at again."
+        ),
+        Notice::CaseOpened(to) => format!(
+            "On {on} somebody asked our support {}. Nothing is changed yet.",
+            goal(to)
+        ),
+        Notice::CaseRefused => format!(
+            "On {on} our support refused a request to restore an account. Nothing is changed. If \
+             you cannot get in any other way, open a new account."
         ),
         Notice::EmailChanged => format!(
             "Your security e-mail was changed on {on}. From now on codes go to the new address."
@@ -384,7 +449,10 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::Manager => "password as a manager",
                 Method::SecondFactor => "second factor, knowing your password,",
                 Method::SecurityCode => "security code",
-                Method::LinkedIdentity | Method::NewEmail | Method::SecurityEmail => "mailed code",
+                Method::LinkedIdentity
+                | Method::NewEmail
+                | Method::SecurityEmail
+                | Method::Support => "mailed code",
             };
             format!(
                 "On {on} somebody missed your {what} several times, so further tries have to wait. \
@@ -406,6 +474,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::LinkedIdentity => "your linked outside account",
                 Method::SecondFactor => "your second factor",
                 Method::SecurityCode => "your security code",
+                Method::Support => "our support",
             };
             format!("Your password was changed on {on}, with {by}.")
         }
@@ -448,6 +517,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             "On {on} somebody signed in to your account with a code that we mailed to you. \
              Your password stays as it is."
         ),
+        Notice::SupportLinkSent => format!(
+            "On {on} our support sent the link that was asked for. It can be used for a short time."
+        ),
         Notice::UserNameChanged => format!(
             "Your user name was changed on {on}. You sign in with the new one, or with your \
              security e-mail, and the same password."
@@ -455,8 +527,31 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
     }
 }
 
+const fn goal(goal: Goal) -> &'static str {
+    match goal {
+        Goal::NewEmail => "to set a new security e-mail",
+        Goal::NewPassword => "to set a new password",
+        Goal::RemoveSecondFactor => "to remove the second factor",
+        Goal::Retire => "to close the account for good",
+    }
+}
+
 const fn if_not_you(notice: Notice) -> &'static str {
     match notice {
+        Notice::AccountRetired => "If you do not know why, write to our support at once.",
+        Notice::CaseOpened(Goal::Retire) => {
+            "If it was you, there is nothing to do. If it was not you, object below and write to our support \
+             at once."
+        }
+        Notice::CaseApproved(_) | Notice::CaseOpened(_) => {
+            "If it was you, there is nothing to do. If it was not you, object below; your \
+             security code, if you have one, ends the request at once."
+        }
+        Notice::CaseEnded | Notice::CaseObjected | Notice::SupportLinkSent => {
+            "If it was you, there is nothing to do. If it was not you, write to our support at \
+             once; your security code, if you have one, ends such a request."
+        }
+        Notice::CaseRefused => "If you have asked for nothing, there is nothing to do.",
         Notice::BackupCodeUsed(_)
         | Notice::Locked(Method::SecondFactor)
         | Notice::SecondFactorMissed

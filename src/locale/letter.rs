@@ -44,6 +44,7 @@ impl<'a> Letter<'a> {
             Content::AlreadyInUse => Topic::AlreadyInUse,
             Content::Code { purpose, .. } => Topic::Code(*purpose),
             Content::Notice { notice, .. } => Topic::Notice(*notice),
+            Content::SupportLink { .. } => Topic::SupportLink,
         }))
     }
 
@@ -85,6 +86,13 @@ impl<'a> Letter<'a> {
                 }
                 blocks.push(said(Text::IfNotYou(notice)));
                 cancel.as_ref()
+            }
+            Content::SupportLink { goal, until, link } => {
+                let (goal, until) = (*goal, *until);
+                blocks.push(said(Text::LinkFor { goal, until }));
+                blocks.push(Block::Link(link.expose()));
+                blocks.push(said(Text::KeepTheLink));
+                None
             }
         };
         if let Some(cancel) = cancel {

@@ -11,6 +11,7 @@ use super::{Text, Topic, choice};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
+    support::Goal,
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
@@ -18,6 +19,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::AccountDeleted => "Ваш аккаунт удалён.",
         Text::AccountDisabled => "Аккаунт отключён: войти в него нельзя.",
         Text::AccountEnabled => "Аккаунтом можно пользоваться.",
+        Text::AccountRetired => "Этот аккаунт закрыт навсегда.",
         Text::AddressTaken => {
             "Этот адрес электронной почты принадлежит другому аккаунту: выберите другой."
         }
@@ -48,6 +50,28 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::BackupCodesIssued => {
             "Это ваши новые резервные коды. Они показаны только сейчас: запишите их на бумаге и \
              введите один из них для подтверждения. До этого действуют прежние."
+        }
+        Text::CaseAlreadyOpen => "По этому аккаунту уже есть обращение в поддержку:",
+        Text::CaseChanged => {
+            "После того как вы прочитали обращение, поступило возражение. Прочитайте его снова:"
+        }
+        Text::CaseGoal(to) => return format!("Цель обращения в поддержку — {}.", goal(to)),
+        Text::CaseLinkSent { until } => {
+            return format!(
+                "Ссылка отправлена. Новую можно будет отправить {}.",
+                when(until)
+            );
+        }
+        Text::CaseOpen { lacks } => {
+            return format!(
+                "Ещё нужно: {}.",
+                count(lacks, "одобрение", "одобрения", "одобрений")
+            );
+        }
+        Text::CaseRefused => "В обращении отказано, заявителю об этом сообщено.",
+        Text::CaseUnfit => "Для этого аккаунта такое обращение не подходит.",
+        Text::CaseWaits { until } => {
+            return format!("Обращение одобрено. Ссылка уйдёт {}.", when(until));
         }
         Text::Changed => "Изменения сохранены. На всех остальных устройствах выполнен выход.",
         Text::ChangedTooOften { until } => {
@@ -109,6 +133,18 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "Никому не сообщайте код, кто бы ни спрашивал: мы никогда о нём не спрашиваем."
         }
         Text::LastWayIn => "Без неё вы не сможете войти: сначала задайте пароль.",
+        Text::KeepTheLink => {
+            "Никому не передавайте ссылку, кто бы ни просил, даже нашей поддержке. Если просили \
+             не вы, не открывайте её и напишите в нашу службу поддержки."
+        }
+        Text::LinkFor { goal: to, until } => {
+            return format!(
+                "Наша поддержка рассмотрела ваше обращение. До {} вы можете открыть эту \
+                 страницу, чтобы {}:",
+                date(until),
+                goal(to)
+            );
+        }
         Text::Locked { until } => {
             return format!(
                 "Слишком много попыток. Попробовать снова можно будет {}.",
@@ -130,6 +166,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::SecondFactor => "Второй фактор",
             Method::SecurityCode => "Код безопасности",
             Method::SecurityEmail => "Код по электронной почте",
+            Method::Support => "Служба поддержки",
         },
         Text::Missed { method, times, at } => {
             let by = words(&Text::Method(method));
@@ -157,6 +194,8 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "У вашего аккаунта нет ни защитного адреса, ни кода безопасности: без пароля войти не \
              смог бы никто. Смените пароль в настройках аккаунта: все остальные сеансы завершатся."
         }
+        Text::NoCase => "По этому аккаунту нет обращения в поддержку.",
+        Text::NotAllowed => "Вам нельзя работать с этим аккаунтом.",
         Text::NotAUserName => {
             "Имя пользователя не должно выглядеть как адрес электронной почты или номер телефона: \
              выберите другое."
@@ -304,8 +343,14 @@ fn subject(topic: Topic) -> &'static str {
             Notice::AccountDeleted => "Ваш аккаунт удалён",
             Notice::AccountDisabled => "Ваш аккаунт отключён",
             Notice::AccountEnabled => "Ваш аккаунт снова включён",
+            Notice::AccountRetired => "Ваш аккаунт закрыт нашей поддержкой",
             Notice::BackupCodeUsed(_) => "Ваш резервный код использован",
             Notice::BackupCodesReplaced => "Ваши резервные коды заменены",
+            Notice::CaseApproved(_) => "Наша поддержка скоро поможет с вашим аккаунтом",
+            Notice::CaseEnded => "Обращение в нашу поддержку завершено",
+            Notice::CaseObjected => "Поступило возражение на обращение в поддержку",
+            Notice::CaseOpened(_) => "В нашу поддержку обратились по поводу вашего аккаунта",
+            Notice::CaseRefused => "Наша поддержка отказала в обращении",
             Notice::EmailChanged => "Ваш защитный адрес изменён",
             Notice::EmailChangedByManager => "Администратор изменил ваш защитный адрес",
             Notice::EmailChangeFailed => "Ваш защитный адрес не изменён",
@@ -329,8 +374,10 @@ fn subject(topic: Topic) -> &'static str {
             Notice::SecurityCodeUsed => "Ваш код безопасности использован",
             Notice::SecurityCodeWaits(_) => "У вашего аккаунта скоро появится код безопасности",
             Notice::SignedInOnce => "Кто-то вошёл с кодом из нашего письма",
+            Notice::SupportLinkSent => "Наша поддержка отправила ссылку для вашего аккаунта",
             Notice::UserNameChanged => "Ваше имя пользователя изменено",
         },
+        Topic::SupportLink => "Ваша ссылка от нашей поддержки",
     }
 }
 
@@ -345,12 +392,36 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
         Notice::AccountEnabled => {
             format!("Ваш аккаунт снова включён {on}. Вы можете входить со своим паролем.")
         }
+        Notice::AccountRetired => format!(
+            "Наша поддержка навсегда закрыла ваш аккаунт {on}. Войти в него больше никто не \
+             сможет; имя пользователя и адрес свободны для нового аккаунта."
+        ),
         Notice::BackupCodeUsed(left) => format!(
             "Один из ваших резервных кодов использован {on} вместо приложения-аутентификатора \
              тем, кто знает ваш пароль. Осталось кодов: {left}."
         ),
         Notice::BackupCodesReplaced => format!(
             "Для вашего аккаунта {on} созданы новые резервные коды. Прежние больше не действуют."
+        ),
+        Notice::CaseApproved(until) => format!(
+            "Наша поддержка {on} одобрила обращение по поводу вашего аккаунта. Ссылка уйдёт \
+             заявителю {}, если вы не возразите.",
+            date(until.into())
+        ),
+        Notice::CaseEnded => format!(
+            "Ваш код безопасности использован {on}, поэтому обращение в нашу поддержку завершено."
+        ),
+        Notice::CaseObjected => format!(
+            "Тот, кто читает вашу почту, {on} возразил против обращения в нашу поддержку. Его \
+             рассматривают снова."
+        ),
+        Notice::CaseOpened(to) => format!(
+            "Кто-то {on} попросил нашу поддержку {}. Пока ничего не изменилось.",
+            goal(to)
+        ),
+        Notice::CaseRefused => format!(
+            "Наша поддержка {on} отказала в восстановлении аккаунта. Ничего не изменилось. Если \
+             войти другим способом не получается, создайте новый аккаунт."
         ),
         Notice::EmailChanged => {
             format!("Ваш защитный адрес изменён {on}. Теперь коды приходят на новый адрес.")
@@ -394,9 +465,10 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::Manager => "пароль администратора",
                 Method::SecondFactor => "код второго фактора, зная ваш пароль,",
                 Method::SecurityCode => "ваш код безопасности",
-                Method::LinkedIdentity | Method::NewEmail | Method::SecurityEmail => {
-                    "код из письма"
-                }
+                Method::LinkedIdentity
+                | Method::NewEmail
+                | Method::SecurityEmail
+                | Method::Support => "код из письма",
             };
             format!(
                 "Кто-то несколько раз неверно ввёл {what}, последний раз — {on}, поэтому с новыми \
@@ -418,6 +490,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::LinkedIdentity => "привязанной внешней учётной записи",
                 Method::SecondFactor => "второго фактора",
                 Method::SecurityCode => "кода безопасности",
+                Method::Support => "нашей поддержки",
             };
             format!("Ваш пароль изменён {on} с помощью {by}.")
         }
@@ -461,10 +534,22 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             "Кто-то вошёл в ваш аккаунт {on} с кодом, который мы вам прислали. Ваш пароль не \
              изменился."
         ),
+        Notice::SupportLinkSent => {
+            format!("Наша поддержка {on} отправила запрошенную ссылку. Она действует недолго.")
+        }
         Notice::UserNameChanged => format!(
             "Ваше имя пользователя изменено {on}. Входите с новым именем или с защитным \
              адресом и тем же паролем."
         ),
+    }
+}
+
+const fn goal(goal: Goal) -> &'static str {
+    match goal {
+        Goal::NewEmail => "изменить защитный адрес",
+        Goal::NewPassword => "установить новый пароль",
+        Goal::RemoveSecondFactor => "удалить второй фактор",
+        Goal::Retire => "навсегда закрыть аккаунт",
     }
 }
 
@@ -485,6 +570,22 @@ const fn if_not_you(notice: Notice) -> &'static str {
         Notice::AccountDeleted => {
             "Если это были не вы, немедленно напишите в нашу службу поддержки."
         }
+        Notice::AccountRetired => {
+            "Если вы не знаете почему, немедленно напишите в нашу службу поддержки."
+        }
+        Notice::CaseOpened(Goal::Retire) => {
+            "Если это были вы, ничего делать не нужно. Если это были не вы, возразите по ссылке ниже и \
+             немедленно напишите в нашу службу поддержки."
+        }
+        Notice::CaseApproved(_) | Notice::CaseOpened(_) => {
+            "Если это были вы, ничего делать не нужно. Если это были не вы, возразите по ссылке \
+             ниже; код безопасности, если он у вас есть, сразу завершит обращение."
+        }
+        Notice::CaseEnded | Notice::CaseObjected | Notice::SupportLinkSent => {
+            "Если это были вы, ничего делать не нужно. Если это были не вы, немедленно напишите \
+             в нашу службу поддержки; код безопасности, если он у вас есть, завершит такое обращение."
+        }
+        Notice::CaseRefused => "Если вы ни о чём не просили, ничего делать не нужно.",
         Notice::AccountDisabled | Notice::AccountEnabled => {
             "Если вы не знаете почему, спросите администратора вашего аккаунта или напишите в \
              нашу службу поддержки."

@@ -1,14 +1,17 @@
 //! Swedish.
 
+mod numbers;
 mod weakness;
 
+use numbers::{count, date, day, tries, when};
 use time::OffsetDateTime;
 use weakness::{suggested, warned};
 
-use super::{Span, Text, Topic, When, choice, when::Moment};
+use super::{Text, Topic, choice};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
+    support::Goal,
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
@@ -16,6 +19,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::AccountDeleted => "Ditt konto är borttaget.",
         Text::AccountDisabled => "Kontot är avstängt: ingen kan logga in på det.",
         Text::AccountEnabled => "Kontot går att använda.",
+        Text::AccountRetired => "Kontot är stängt för gott.",
         Text::AddressTaken => "E-postadressen hör till ett annat konto: välj en annan.",
         Text::AlreadyInUse => {
             "Någon, kanske du, vill använda den här adressen för ett konto. Den är redan \
@@ -43,6 +47,23 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::BackupCodesIssued => {
             "Det här är dina nya reservkoder. De visas bara nu: skriv upp dem på papper och skriv in \
              en av dem för att bekräfta. Till dess gäller de gamla."
+        }
+        Text::CaseAlreadyOpen => "Det finns redan ett supportärende för kontot:",
+        Text::CaseChanged => "Någon har invänt sedan du läste ärendet. Läs det igen:",
+        Text::CaseGoal(to) => return format!("Supportärendet gäller {}.", goal(to)),
+        Text::CaseLinkSent { until } => {
+            return format!("Länken är skickad. En ny kan skickas {}.", when(until));
+        }
+        Text::CaseOpen { lacks } => {
+            return format!(
+                "Det behövs {} till.",
+                count(lacks, "godkännande", "godkännanden")
+            );
+        }
+        Text::CaseRefused => "Ärendet är avslaget, och den som bad om det har fått veta det.",
+        Text::CaseUnfit => "Ett sådant ärende passar inte för kontot.",
+        Text::CaseWaits { until } => {
+            return format!("Det är godkänt. Länken skickas {}.", when(until));
         }
         Text::Changed => "Ändringarna är sparade. Du är utloggad överallt utom här.",
         Text::ChangedTooOften { until } => {
@@ -102,6 +123,18 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::Imported => "Kontot har tagits över.",
         Text::KeepTheCode => "Ge inte koden till någon, vem som än frågar: vi ber aldrig om den.",
         Text::LastWayIn => "Utan det kan du inte längre logga in: välj först ett lösenord.",
+        Text::KeepTheLink => {
+            "Ge inte länken till någon, vem som än frågar, inte ens vår support. Om det inte var \
+             du som bad om den, öppna den inte och skriv till vår support."
+        }
+        Text::LinkFor { goal: to, until } => {
+            return format!(
+                "Vår support har behandlat din begäran. Fram till den {} kan du öppna den här \
+                 sidan för {}:",
+                date(until),
+                goal(to)
+            );
+        }
         Text::Locked { until } => {
             return format!("För många försök. Du kan försöka igen {}.", when(until));
         }
@@ -120,6 +153,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::SecondFactor => "Andra faktor",
             Method::SecurityCode => "Säkerhetskod",
             Method::SecurityEmail => "Kod via e-post",
+            Method::Support => "Supporten",
         },
         Text::Missed { method, times, at } => {
             let (by, times) = (words(&Text::Method(method)), count(times, "gång", "gånger"));
@@ -146,6 +180,8 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "Ditt konto har varken säkerhetsadress eller säkerhetskod: utan lösenordet skulle ingen \
              komma in. Byt lösenord i kontots inställningar; då loggas alla andra ut."
         }
+        Text::NoCase => "Det finns inget supportärende för kontot.",
+        Text::NotAllowed => "Du får inte hantera det här kontot.",
         Text::NotAUserName => {
             "Ett användarnamn får inte se ut som en e-postadress eller ett telefonnummer: välj ett \
              annat."
@@ -288,8 +324,14 @@ fn subject(topic: Topic) -> &'static str {
             Notice::AccountDeleted => "Ditt konto har tagits bort",
             Notice::AccountDisabled => "Ditt konto har stängts av",
             Notice::AccountEnabled => "Ditt konto har öppnats igen",
+            Notice::AccountRetired => "Ditt konto har stängts av vår support",
             Notice::BackupCodeUsed(_) => "En av dina reservkoder har använts",
             Notice::BackupCodesReplaced => "Dina reservkoder har bytts ut",
+            Notice::CaseApproved(_) => "Vår support kommer snart att hjälpa till med ditt konto",
+            Notice::CaseEnded => "Begäran till vår support har avslutats",
+            Notice::CaseObjected => "Någon har invänt mot en begäran till vår support",
+            Notice::CaseOpened(_) => "Vår support har fått en begäran om ditt konto",
+            Notice::CaseRefused => "Vår support har avslagit en begäran",
             Notice::EmailChanged => "Din säkerhetsadress har ändrats",
             Notice::EmailChangedByManager => "Din administratör har ändrat din säkerhetsadress",
             Notice::EmailChangeFailed => "Din säkerhetsadress har inte ändrats",
@@ -313,8 +355,10 @@ fn subject(topic: Topic) -> &'static str {
             Notice::SecurityCodeUsed => "Din säkerhetskod har använts",
             Notice::SecurityCodeWaits(_) => "Ditt konto får snart en säkerhetskod",
             Notice::SignedInOnce => "Någon har loggat in med en kod som vi mejlade",
+            Notice::SupportLinkSent => "Vår support har skickat en länk för ditt konto",
             Notice::UserNameChanged => "Ditt användarnamn har ändrats",
         },
+        Topic::SupportLink => "Din länk från vår support",
     }
 }
 
@@ -329,6 +373,10 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
         Notice::AccountEnabled => {
             format!("Ditt konto öppnades igen den {on}. Du kan logga in med ditt lösenord.")
         }
+        Notice::AccountRetired => format!(
+            "Vår support stängde ditt konto för gott den {on}. Ingen kan logga in på det längre; \
+             användarnamnet och adressen är lediga för ett nytt konto."
+        ),
         Notice::BackupCodeUsed(left) => format!(
             "Den {on} användes en av dina reservkoder i stället för autentiseringsappen, av \
              någon som kan ditt lösenord. Du har {left} kvar."
@@ -336,6 +384,26 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
         Notice::BackupCodesReplaced => {
             format!("Den {on} fick ditt konto nya reservkoder. De tidigare gäller inte längre.")
         }
+        Notice::CaseApproved(until) => format!(
+            "Den {on} godkände vår support en begäran om ditt konto. En länk skickas till den \
+             som bad om det den {}, om du inte invänder.",
+            date(until.into())
+        ),
+        Notice::CaseEnded => format!(
+            "Den {on} användes din säkerhetskod, så begäran till vår support har avslutats."
+        ),
+        Notice::CaseObjected => format!(
+            "Den {on} invände någon som läser din e-post mot begäran till vår support. Den \
+             prövas på nytt."
+        ),
+        Notice::CaseOpened(to) => format!(
+            "Den {on} vände sig någon till vår support för {}. Inget har ändrats än.",
+            goal(to)
+        ),
+        Notice::CaseRefused => format!(
+            "Den {on} avslog vår support en begäran om att återställa ett konto. Inget har \
+             ändrats. Om du inte kommer in på något annat sätt, skaffa ett nytt konto."
+        ),
         Notice::EmailChanged => format!(
             "Din säkerhetsadress ändrades den {on}. Från och med nu går koder till den nya adressen."
         ),
@@ -380,9 +448,10 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::Manager => "lösenordet som administratör",
                 Method::SecondFactor => "din andra faktor, med rätt lösenord,",
                 Method::SecurityCode => "din säkerhetskod",
-                Method::LinkedIdentity | Method::NewEmail | Method::SecurityEmail => {
-                    "koden i mejlet"
-                }
+                Method::LinkedIdentity
+                | Method::NewEmail
+                | Method::SecurityEmail
+                | Method::Support => "koden i mejlet",
             };
             format!(
                 "Den {on} skrev någon {what} fel flera gånger, så nya försök måste vänta. Länkarna \
@@ -403,6 +472,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::LinkedIdentity => "ditt kopplade externa konto",
                 Method::SecondFactor => "din andra faktor",
                 Method::SecurityCode => "din säkerhetskod",
+                Method::Support => "vår support",
             };
             format!("Ditt lösenord ändrades den {on} med hjälp av {by}.")
         }
@@ -446,6 +516,9 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             "Den {on} loggade någon in på ditt konto med en kod som vi mejlade till dig. Ditt \
              lösenord är oförändrat."
         ),
+        Notice::SupportLinkSent => format!(
+            "Den {on} skickade vår support den begärda länken. Den går att använda en kort tid."
+        ),
         Notice::UserNameChanged => format!(
             "Ditt användarnamn ändrades den {on}. Du loggar in med det nya, eller med din \
              säkerhetsadress, och samma lösenord."
@@ -453,8 +526,31 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
     }
 }
 
+const fn goal(goal: Goal) -> &'static str {
+    match goal {
+        Goal::NewEmail => "att byta säkerhetsadress",
+        Goal::NewPassword => "att välja ett nytt lösenord",
+        Goal::RemoveSecondFactor => "att ta bort den andra faktorn",
+        Goal::Retire => "att stänga kontot för gott",
+    }
+}
+
 const fn if_not_you(notice: Notice) -> &'static str {
     match notice {
+        Notice::AccountRetired => "Om du inte vet varför, skriv genast till vår support.",
+        Notice::CaseOpened(Goal::Retire) => {
+            "Om det var du behöver du inte göra något. Om det inte var du, invänd nedan och skriv genast \
+             till vår support."
+        }
+        Notice::CaseApproved(_) | Notice::CaseOpened(_) => {
+            "Om det var du behöver du inte göra något. Om det inte var du, invänd nedan; din \
+             säkerhetskod, om du har en, avslutar begäran genast."
+        }
+        Notice::CaseEnded | Notice::CaseObjected | Notice::SupportLinkSent => {
+            "Om det var du behöver du inte göra något. Om det inte var du, skriv genast till vår \
+             support; din säkerhetskod, om du har en, avslutar en sådan begäran."
+        }
+        Notice::CaseRefused => "Om du inte har bett om något behöver du inte göra något.",
         Notice::BackupCodeUsed(_)
         | Notice::Locked(Method::SecondFactor)
         | Notice::SecondFactorMissed
@@ -505,58 +601,4 @@ const fn if_not_you(notice: Notice) -> &'static str {
              och välj ett nytt lösenord; om det inte går, skriv till vår support."
         }
     }
-}
-
-fn tries(left: u64) -> String {
-    match left {
-        0 => "Du har inga försök kvar för tillfället.".to_owned(),
-        left => format!("Du har {} kvar.", count(left, "försök", "försök")),
-    }
-}
-
-fn when(when: When) -> String {
-    match when {
-        When::At(at) => format!("från den {}", date(at)),
-        When::In(left) => {
-            let left = match Span::from(left) {
-                Span::Seconds(n) => count(n, "sekund", "sekunder"),
-                Span::Minutes(n) => count(n, "minut", "minuter"),
-                Span::Hours(n) => count(n, "timme", "timmar"),
-                Span::Days(n) => count(n, "dag", "dagar"),
-            };
-            format!("om {left}")
-        }
-    }
-}
-
-/// `31 januari 2026`
-fn day(at: OffsetDateTime) -> String {
-    let Moment {
-        year, month, day, ..
-    } = at.into();
-    let month = match month {
-        1 => "januari",
-        2 => "februari",
-        3 => "mars",
-        4 => "april",
-        5 => "maj",
-        6 => "juni",
-        7 => "juli",
-        8 => "augusti",
-        9 => "september",
-        10 => "oktober",
-        11 => "november",
-        _ => "december",
-    };
-    format!("{day} {month} {year}")
-}
-
-/// `31 januari 2026 kl. 09.05 UTC`
-fn date(at: OffsetDateTime) -> String {
-    let clock = Moment::from(at).clock.replace(':', ".");
-    format!("{} kl. {clock} UTC", day(at))
-}
-
-fn count(n: u64, one: &str, other: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { other })
 }

@@ -7,6 +7,7 @@ use crate::{
     account::Method,
     message::{CodePurpose, Notice},
     policy::Change,
+    support::Goal,
     weakness::{Suggestion, Warning},
 };
 
@@ -21,6 +22,8 @@ pub enum Text<'a> {
     AccountDisabled,
     /// The account can be used.
     AccountEnabled,
+    /// Support has closed the account for good.
+    AccountRetired,
     /// The address is the security e-mail of another account.
     AddressTaken,
     /// The mail to an address that is the security e-mail of another account.
@@ -50,6 +53,31 @@ pub enum Text<'a> {
     Change(Change),
     /// The backup codes that are shown, once.
     BackupCodesIssued,
+    /// The account has a support case already.
+    CaseAlreadyOpen,
+    /// Somebody objected to the support case since it was read.
+    CaseChanged,
+    /// What a support case is to achieve.
+    CaseGoal(Goal),
+    /// The link of a support case is in the mail.
+    CaseLinkSent {
+        /// Until when it is good.
+        until: When,
+    },
+    /// A support case lacks approvals.
+    CaseOpen {
+        /// How many.
+        lacks: u64,
+    },
+    /// A support case was refused.
+    CaseRefused,
+    /// The account has nothing for such a support case.
+    CaseUnfit,
+    /// A support case is approved, and waits.
+    CaseWaits {
+        /// When the link goes out.
+        until: When,
+    },
     /// Everything is changed, and the user is signed in anew.
     Changed,
     /// Too many changes lately.
@@ -105,6 +133,15 @@ pub enum Text<'a> {
     KeepTheCode,
     /// The identity to unlink is the last way in.
     LastWayIn,
+    /// Give the link of a support case to nobody.
+    KeepTheLink,
+    /// What the link of a support case does.
+    LinkFor {
+        /// What.
+        goal: Goal,
+        /// When it expires.
+        until: OffsetDateTime,
+    },
     /// Too many misses.
     Locked {
         /// When the next attempt can be made.
@@ -146,6 +183,10 @@ pub enum Text<'a> {
     NoSuchAccount,
     /// No such account can manage that of the reader.
     NoSuchManager,
+    /// The account has no support case.
+    NoCase,
+    /// This agent may not act on this account.
+    NotAllowed,
     /// The user name reads like an address or a number.
     NotAUserName,
     /// Pass the human check first.
@@ -313,4 +354,6 @@ pub enum Topic {
     Code(CodePurpose),
     /// Something that happened.
     Notice(Notice),
+    /// The link of a support case.
+    SupportLink,
 }

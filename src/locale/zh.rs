@@ -9,6 +9,7 @@ use super::{Span, Text, Topic, When, choice, when::Moment};
 use crate::{
     account::{MOST_MISSES, Method},
     message::{CodePurpose, Notice},
+    support::Goal,
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
@@ -16,6 +17,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::AccountDeleted => "您的账户已删除。",
         Text::AccountDisabled => "该账户已停用：任何人都无法登录。",
         Text::AccountEnabled => "该账户可以使用。",
+        Text::AccountRetired => "该账户已被永久停用。",
         Text::AddressTaken => "该邮箱地址已属于另一个账户，请换一个。",
         Text::AlreadyInUse => {
             "有人（可能是您本人）想在账户中使用此邮箱地址。它已经是另一个账户的安全邮箱：请登录那个\
@@ -39,6 +41,16 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::BackupCodesIssued => {
             "这是您的新备用码。它们只显示这一次：请写在纸上，然后输入其中一个以确认。在此之前旧备用码仍然有效。"
         }
+        Text::CaseAlreadyOpen => "该账户已有一个客服申请：",
+        Text::CaseChanged => "在您阅读之后，有人对该申请提出了异议，请重新阅读：",
+        Text::CaseGoal(to) => return format!("客服申请：{}。", goal(to)),
+        Text::CaseLinkSent { until } => {
+            return format!("链接已发出。{}可以再次发送。", when(until));
+        }
+        Text::CaseOpen { lacks } => return format!("还需要{lacks}次批准。"),
+        Text::CaseRefused => "申请已被拒绝，并已通知申请人。",
+        Text::CaseUnfit => "该账户不适用此类申请。",
+        Text::CaseWaits { until } => return format!("申请已获批准。链接将于{}发出。", when(until)),
         Text::Changed => "更改已保存。您在其他设备上均已退出登录。",
         Text::ChangedTooOften { until } => {
             return format!("账户更改过于频繁。您可以在{}再次更改。", when(until));
@@ -87,6 +99,17 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::Imported => "账户已转入。",
         Text::KeepTheCode => "无论谁向您索要，都请不要透露验证码：我们绝不会索要。",
         Text::LastWayIn => "解除关联后您将无法登录，请先设置密码。",
+        Text::KeepTheLink => {
+            "请勿把链接交给任何人，包括我们的客服。如果不是您本人申请的，请不要打开，\
+             并联系我们的客服。"
+        }
+        Text::LinkFor { goal: to, until } => {
+            return format!(
+                "我们的客服已审核您的申请。在{}之前，您可以打开以下页面（{}）：",
+                date(until),
+                goal(to)
+            );
+        }
         Text::Locked { until } => {
             return format!("尝试次数过多。您可以在{}重试。", when(until));
         }
@@ -104,6 +127,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::SecondFactor => "第二重验证",
             Method::SecurityCode => "安全码",
             Method::SecurityEmail => "邮件验证码",
+            Method::Support => "客服",
         },
         Text::Missed { method, times, at } => {
             let by = words(&Text::Method(method));
@@ -123,6 +147,8 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "您的账户既没有安全邮箱也没有安全码，没有密码就无人能够登录。请在账户设置中更改密码，其他人将\
              全部退出登录。"
         }
+        Text::NoCase => "该账户没有客服申请。",
+        Text::NotAllowed => "您无权处理该账户。",
         Text::NotAUserName => "用户名不能像邮箱地址或电话号码，请换一个。",
         Text::NotHuman => "请先证明您不是机器人。",
         Text::NotOffered => "此处不提供该方式，请选择其他方式。",
@@ -232,8 +258,14 @@ fn subject(topic: Topic) -> &'static str {
             Notice::AccountDeleted => "您的账户已被删除",
             Notice::AccountDisabled => "您的账户已停用",
             Notice::AccountEnabled => "您的账户已启用",
+            Notice::AccountRetired => "您的账户已被我们的客服停用",
             Notice::BackupCodeUsed(_) => "您的一个备用码已被使用",
             Notice::BackupCodesReplaced => "您的备用码已更换",
+            Notice::CaseApproved(_) => "我们的客服即将处理您的账户",
+            Notice::CaseEnded => "向客服提出的申请已终止",
+            Notice::CaseObjected => "有人对客服申请提出了异议",
+            Notice::CaseOpened(_) => "有人就您的账户联系了我们的客服",
+            Notice::CaseRefused => "我们的客服拒绝了一项申请",
             Notice::EmailChanged => "您的安全邮箱已更改",
             Notice::EmailChangedByManager => "管理员更改了您的安全邮箱",
             Notice::EmailChangeFailed => "您的安全邮箱未更改",
@@ -257,8 +289,10 @@ fn subject(topic: Topic) -> &'static str {
             Notice::SecurityCodeUsed => "您的安全码已被使用",
             Notice::SecurityCodeWaits(_) => "您的账户即将启用安全码",
             Notice::SignedInOnce => "有人用我们邮寄的验证码登录了",
+            Notice::SupportLinkSent => "我们的客服已为您的账户发出链接",
             Notice::UserNameChanged => "您的用户名已更改",
         },
+        Topic::SupportLink => "我们的客服发给您的链接",
     }
 }
 
@@ -270,12 +304,28 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
             format!("您的账户已于{on}停用。在重新启用之前，任何人都无法登录或找回它。")
         }
         Notice::AccountEnabled => format!("您的账户已于{on}启用。您可以重新用密码登录。"),
+        Notice::AccountRetired => format!(
+            "您的账户已于{on}被我们的客服永久停用。任何人都不能再登录；其用户名和邮箱可用于新账户。"
+        ),
         Notice::BackupCodeUsed(left) => format!(
             "{on}，知道您密码的人用您的一个备用码代替了身份验证器应用。您还剩{left}个备用码。"
         ),
         Notice::BackupCodesReplaced => {
             format!("{on}，您的账户生成了新的备用码。之前的备用码不再有效。")
         }
+        Notice::CaseApproved(until) => format!(
+            "{on}，我们的客服批准了一项有关您账户的申请。除非您提出异议，链接将于{}发给申请人。",
+            date(until.into())
+        ),
+        Notice::CaseEnded => format!("{on}，您的安全码被使用，因此向客服提出的申请已终止。"),
+        Notice::CaseObjected => {
+            format!("{on}，能阅读您邮件的人对客服申请提出了异议。该申请正在重新审核。")
+        }
+        Notice::CaseOpened(to) => format!("{on}，有人请我们的客服{}。目前没有任何更改。", goal(to)),
+        Notice::CaseRefused => format!(
+            "{on}，我们的客服拒绝了一项恢复账户的申请。没有任何更改。如果您无法用其他方式进入，\
+             请注册新账户。"
+        ),
         Notice::EmailChanged => {
             format!("您的安全邮箱已于{on}更改。今后验证码将发送到新邮箱。")
         }
@@ -312,7 +362,10 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::Manager => "密码（以管理员身份）",
                 Method::SecondFactor => "第二重验证码（此人知道您的密码）",
                 Method::SecurityCode => "安全码",
-                Method::LinkedIdentity | Method::NewEmail | Method::SecurityEmail => "邮件验证码",
+                Method::LinkedIdentity
+                | Method::NewEmail
+                | Method::SecurityEmail
+                | Method::Support => "邮件验证码",
             };
             format!(
                 "{on}，有人多次输错您的{what}，因此需等待一段时间才能再次尝试。我们邮件中的链接、\
@@ -333,6 +386,7 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
                 Method::LinkedIdentity => "已关联的外部账号",
                 Method::SecondFactor => "第二重验证",
                 Method::SecurityCode => "安全码",
+                Method::Support => "我们的客服",
             };
             format!("您的密码已于{on}通过{by}更改。")
         }
@@ -369,14 +423,39 @@ fn happened(notice: Notice, at: OffsetDateTime) -> String {
         Notice::SignedInOnce => {
             format!("{on}，有人用我们发送给您的邮件验证码登录了您的账户。您的密码没有改变。")
         }
+        Notice::SupportLinkSent => {
+            format!("{on}，我们的客服发出了所申请的链接。它在短时间内有效。")
+        }
         Notice::UserNameChanged => {
             format!("您的用户名已于{on}更改。请用新用户名或安全邮箱以及原来的密码登录。")
         }
     }
 }
 
+const fn goal(goal: Goal) -> &'static str {
+    match goal {
+        Goal::NewEmail => "更换安全邮箱",
+        Goal::NewPassword => "设置新密码",
+        Goal::RemoveSecondFactor => "移除第二重验证",
+        Goal::Retire => "永久停用账户",
+    }
+}
+
 const fn if_not_you(notice: Notice) -> &'static str {
     match notice {
+        Notice::AccountRetired => "如果您不清楚原因，请立即联系我们的客服。",
+        Notice::CaseOpened(Goal::Retire) => {
+            "如果是您本人操作，则无需理会。如果不是您本人操作，请用下面的链接提出异议，并立即联系我们的客服。"
+        }
+        Notice::CaseApproved(_) | Notice::CaseOpened(_) => {
+            "如果是您本人操作，则无需理会。如果不是您本人操作，请用下面的链接提出异议；\
+             如果您有安全码，使用它会立即终止该申请。"
+        }
+        Notice::CaseEnded | Notice::CaseObjected | Notice::SupportLinkSent => {
+            "如果是您本人操作，则无需理会。如果不是您本人操作，请立即联系我们的客服；\
+             如果您有安全码，使用它会终止此类申请。"
+        }
+        Notice::CaseRefused => "如果您没有提出过申请，则无需理会。",
         Notice::BackupCodeUsed(_)
         | Notice::Locked(Method::SecondFactor)
         | Notice::SecondFactorMissed

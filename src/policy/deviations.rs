@@ -97,6 +97,16 @@ const RULES: &[Rule] = &[
         },
     ),
     (
+        |policy| policy.support.wait < DAY,
+        Deviation {
+            standard: "NIST SP 800-63B-4 §4.2.1.3",
+            asks: "time in which the owner can object",
+            instead: "support restores to a new address, or removes a second factor, within less \
+                than a day",
+            compensation: "every contact is told of the case, with a link that sends it back",
+        },
+    ),
+    (
         |policy| policy.sign_in_once.is_some(),
         Deviation {
             standard: "NIST SP 800-63B-4 §3.1.3.1, OWASP ASVS 5.0 6.3.6",

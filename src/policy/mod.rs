@@ -12,6 +12,7 @@ mod guessable;
 mod password;
 mod questions;
 mod spoken;
+mod support;
 
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ pub use deviations::Deviation;
 pub(crate) use password::warm_up;
 pub use password::{Context, OnFailure, PasswordRules, Unmet, common_passwords};
 pub use questions::{AnswerUnmet, Question, Questions};
+pub use support::SupportRules;
 
 use crate::{
     account::Method,
@@ -95,6 +97,7 @@ pub struct Policy {
     pub(crate) methods: Vec<Method>,
     pub(crate) questions: Questions,
     pub(crate) password_advice: Option<Duration>,
+    pub(crate) support: SupportRules,
     reserved: Vec<UniqueKey>,
 }
 
@@ -120,6 +123,8 @@ impl Policy {
     /// | a recovery with its code and link | 24 hours (NIST SP 800-63B-4 §4.2.1.2) |
     /// | a mailed code signs in once | within 10 minutes (NIST SP 800-63B-4 §3.1.3.2) |
     /// | advice to change the password | after a year |
+    /// | wait before support restores to a new address or removes a second factor | 72 h |
+    /// | link of a support case | 1 hour |
     #[must_use]
     pub fn marketplace() -> Self {
         Self {
@@ -145,6 +150,7 @@ impl Policy {
             ],
             questions: Questions::standard(),
             password_advice: Some(DAY.saturating_mul(365)),
+            support: SupportRules::DEFAULT,
             reserved: RESERVED
                 .iter()
                 .filter_map(|name| name.parse().ok())
@@ -316,6 +322,13 @@ impl Policy {
     #[must_use]
     pub fn flow_life(mut self, life: Duration) -> Self {
         self.flow_life = life;
+        self
+    }
+
+    /// How the host's support restores accounts, where it does: [`Builder::may_act`](crate::Builder::may_act).
+    #[must_use]
+    pub fn support(mut self, rules: SupportRules) -> Self {
+        self.support = rules;
         self
     }
 

@@ -34,12 +34,14 @@ pub(crate) struct AccountV1 {
     identities: Vec<CredentialV1<(String, String)>>,
     pending_email: Option<PendingV1<String>>,
     pending_code: Option<PendingV1<[u8; 32]>>,
+    case: Option<CaseV1>,
     changes: Vec<i64>,
     misses: (u32, u32, u32, Option<i64>),
     notices: Vec<NoticeV1>,
     activity: Vec<ActivityV1>,
     deleted_at: Option<i64>,
     disabled: Option<DisabledV1>,
+    retired_at: Option<i64>,
 }
 
 #[derive(Clone, Serialize)]
@@ -106,6 +108,28 @@ struct ActivityV1 {
     label: Option<String>,
 }
 
+/// Who did something: an account's id or a name, told apart by the number before it.
+#[derive(Clone, Serialize)]
+struct StepV1 {
+    by: (u32, String),
+    at: i64,
+}
+
+#[derive(Clone, Serialize)]
+struct CaseV1 {
+    id: [u8; 16],
+    goal: u32,
+    new_email: Option<String>,
+    document: String,
+    evidence: Vec<String>,
+    opened: StepV1,
+    approvals: Vec<StepV1>,
+    until: Option<i64>,
+    objected_at: Option<i64>,
+    /// The service key's fingerprint, random bits, when it was made.
+    link: Option<([u8; 8], [u8; 16], i64)>,
+}
+
 #[derive(Clone, Serialize)]
 struct HashV1 {
     text: String,
@@ -145,6 +169,7 @@ impl AccountV1 {
             identities: Vec::new(),
             pending_email: None,
             pending_code: None,
+            case: None,
             changes: Vec::new(),
             misses: (0, 0, 0, None),
             notices: Vec::new(),
@@ -154,6 +179,7 @@ impl AccountV1 {
                 at: 1_767_225_600_000,
                 by: 1,
             }),
+            retired_at: None,
         }
     }
 
@@ -178,6 +204,26 @@ impl AccountV1 {
             value: (issuer.to_owned(), subject.to_owned()),
             set_at: 1_767_225_600_000,
             set_by: Vec::new(),
+        });
+    }
+
+    /// A support case whose link is out.
+    pub(crate) fn set_case(&mut self) {
+        let step = |kind, by: &str| StepV1 {
+            by: (kind, by.to_owned()),
+            at: 1_767_225_600_000,
+        };
+        self.case = Some(CaseV1 {
+            id: [0xca; 16],
+            goal: 0,
+            new_email: Some("alice@new.example".to_owned()),
+            document: "rules/lost-mailbox-3".to_owned(),
+            evidence: vec!["dms/invoice-1183".to_owned()],
+            opened: step(0, "7"),
+            approvals: vec![step(0, "7"), step(1, "kim")],
+            until: Some(1_767_225_600_000),
+            objected_at: None,
+            link: Some(([0xfe; 8], [0xb1; 16], 1_767_225_600_000)),
         });
     }
 

@@ -60,6 +60,7 @@ pub(crate) async fn sentence_02_a_taken_id_is_refused_beside_a_security_code<S: 
     first.set_security_code(Some([7; 32]));
     first.set_second_factor();
     first.set_identity("https://accounts.example", "1");
+    first.set_case();
     let first = first.stored(1);
     added(&store.one, &first).await;
     let second = AccountV1::new("42", "bob").stored(2);

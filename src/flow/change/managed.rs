@@ -71,7 +71,7 @@ pub(crate) fn switch(
     now: Stamp,
 ) -> Decision<bool> {
     let mut changed = account.value.clone();
-    if changed.deleted_at.is_some() {
+    if changed.is_closed() {
         return Decision::without_write(false);
     }
     let told = changed.stand(standing, DisabledBy::Host, now);

@@ -13,6 +13,7 @@ pub(crate) use upkeep::{
 };
 
 use super::{
+    case,
     decision::{Decision, Write},
     notice,
     state::{Entry, Flow},
@@ -84,6 +85,9 @@ pub(crate) fn refused(
             Some(until) if all_allowed(&ripe) => Changed::Waits { until },
             _ => Changed::Unproven,
         });
+    }
+    if matches!(flow.entry, Entry::Case(_)) && !account.case_buys(rows) {
+        return Some(Changed::Unproven);
     }
     let by_password = flow.proofs.contains(&Method::CurrentPassword);
     let locked = by_password.then(|| locked(account, now, policy)).flatten();
@@ -243,6 +247,7 @@ pub(crate) fn change(
     if let Some(refused) = next.refuses_identities(checked) {
         return Decision::without_write(refused);
     }
+    next.case();
     if checked.delete {
         next.delete();
     }
@@ -312,7 +317,7 @@ impl Next<'_> {
         // Any credential change voids a security code that does not count yet.
         self.account.pending_code = None;
         self.told.push(Notice::PasswordChanged(by));
-        if matches!(self.flow.entry, Entry::Name(_)) {
+        if matches!(self.flow.entry, Entry::Case(_) | Entry::Name(_)) {
             let dropped = drop_young(&mut self.account, self.now, self.policy);
             self.told.extend(dropped);
         }
@@ -374,12 +379,20 @@ impl Next<'_> {
     }
 
     fn delete(&mut self) {
-        let account = &mut self.account;
-        account.deleted_at = Some(self.now);
-        account.keys.clear();
-        account.identities.clear();
-        (account.pending_email, account.pending_code) = (None, None);
+        self.account.deleted_at = Some(self.now);
+        close(&mut self.account);
         self.told.push(Notice::AccountDeleted);
+    }
+
+    /// Spent by the change that it has bought, or ended by the owner.
+    fn case(&mut self) {
+        if matches!(self.flow.entry, Entry::Case(_)) {
+            self.account.case = None;
+        } else if self.flow.proofs.contains(&Method::SecurityCode)
+            && case::end_by_owner(&mut self.account)
+        {
+            self.told.push(Notice::CaseEnded);
+        }
     }
 
     fn second_factor(&mut self, factor: Option<SecondFactor>) {
@@ -400,11 +413,12 @@ impl Next<'_> {
         }
     }
 
-    /// At once where the old mailbox agreed, or there is none, or the manager helps out; later where
-    /// the security code alone decided.
+    /// At once where the old mailbox agreed, or there is none, or the manager helps out, or support has
+    /// waited already; later where the security code alone decided.
     fn email(&mut self, address: EmailAddress, set_by: Roots) {
         let credential = self.credential(address, set_by);
-        let agreed = self.flow.proofs.contains(&Method::SecurityEmail);
+        let proofs = &self.flow.proofs;
+        let agreed = proofs.contains(&Method::SecurityEmail) || proofs.contains(&Method::Support);
         if self.flow.managing().is_some() {
             set_email(&mut self.account, credential);
             self.told.push(Notice::EmailChangedByManager);
@@ -454,6 +468,14 @@ fn unlink(
     account.keys.retain(|key| !gone.contains(key));
     account.pending_code = None;
     Some(Notice::IdentityUnlinked)
+}
+
+/// Frees the names and addresses of an account that is over, and voids what waits.
+pub(super) fn close(account: &mut Account) {
+    account.keys.clear();
+    account.identities.clear();
+    (account.pending_email, account.pending_code) = (None, None);
+    account.case = None;
 }
 
 fn set_email(account: &mut Account, credential: Credential<EmailAddress>) {
@@ -517,7 +539,7 @@ impl Account {
             Method::LinkedIdentity => young(self.identities.last()?, now, policy),
             Method::Manager => young(self.manager.as_ref()?, now, policy),
             // A second factor buys its own removal alone, which undoes what set it.
-            Method::NewEmail | Method::SecondFactor => None,
+            Method::NewEmail | Method::SecondFactor | Method::Support => None,
             Method::SecurityCode => young(self.security_code.as_ref()?, now, policy),
             Method::SecurityEmail => young(self.email.as_ref()?, now, policy),
         }

@@ -192,7 +192,7 @@ pub(crate) fn count(
     revision: Revision,
     now: Stamp,
 ) -> Decision<()> {
-    if account.value.deleted_at.is_some() {
+    if account.value.is_closed() {
         return Decision::without_write(());
     }
     let mut changed = account.value.clone();
@@ -255,7 +255,8 @@ fn add(changed: &mut Account, method: Method, tally: Tally, now: Stamp) -> Vec<N
         | Method::LinkedIdentity
         | Method::NewEmail
         | Method::SecurityCode
-        | Method::SecurityEmail => {}
+        | Method::SecurityEmail
+        | Method::Support => {}
     }
     told
 }
@@ -270,7 +271,7 @@ pub(crate) fn tell(
     revision: Revision,
     now: Stamp,
 ) -> Decision<()> {
-    if account.value.deleted_at.is_some() {
+    if account.value.is_closed() {
         return Decision::without_write(());
     }
     // Each sign-in is a session of its own; of the rest one notice an hour is enough.
@@ -302,6 +303,7 @@ const fn ends_flows(what: Notice) -> bool {
         | Notice::AccountDisabled
         | Notice::AccountEnabled
         | Notice::BackupCodesReplaced
+        | Notice::AccountRetired
         | Notice::EmailChanged
         | Notice::EmailChangedByManager
         | Notice::EmailChangeWaits(_)
@@ -318,6 +320,11 @@ const fn ends_flows(what: Notice) -> bool {
         | Notice::SecurityCodeWaits(_)
         | Notice::UserNameChanged => true,
         Notice::BackupCodeUsed(_)
+        | Notice::CaseApproved(_)
+        | Notice::CaseEnded
+        | Notice::CaseObjected
+        | Notice::CaseOpened(_)
+        | Notice::CaseRefused
         | Notice::EmailChangeFailed
         | Notice::HintAnswered(_)
         | Notice::HintStopped
@@ -326,7 +333,8 @@ const fn ends_flows(what: Notice) -> bool {
         | Notice::SecondFactorMissed
         | Notice::SecondFactorStopped
         | Notice::SecurityCodeUsed
-        | Notice::SignedInOnce => false,
+        | Notice::SignedInOnce
+        | Notice::SupportLinkSent => false,
     }
 }
 

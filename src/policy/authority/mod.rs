@@ -76,7 +76,7 @@ const fn without_address(proofs: &'static [Method]) -> Sufficient {
 
 use Method::{
     CurrentPassword, HintQuestion, LinkedIdentity, Manager, NewEmail, SecondFactor, SecurityCode,
-    SecurityEmail,
+    SecurityEmail, Support,
 };
 
 /// Each change with its sufficient sets of proofs. A change that is not here is allowed to nobody.
@@ -102,6 +102,7 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
             these(&[CurrentPassword, SecurityEmail, NewEmail]),
             these(&[Manager, NewEmail]),
             these(&[SecurityCode, NewEmail]),
+            these(&[Support, NewEmail]),
             without_address(&[CurrentPassword, NewEmail]),
             without_address(&[LinkedIdentity, NewEmail]),
         ],
@@ -146,6 +147,7 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
             these(&[SecurityCode]),
             these(&[Manager, NewEmail]),
             these(&[LinkedIdentity]),
+            these(&[Support]),
         ],
     ),
     (
@@ -153,6 +155,7 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
         &[
             these(&[CurrentPassword, SecondFactor]),
             these(&[SecurityCode, SecurityEmail]),
+            these(&[Support]),
         ],
     ),
     (
@@ -236,7 +239,7 @@ pub(crate) fn authority<'a>(
 
 /// The sets of proofs that these go back to, themselves included.
 fn go_back_to<'a>(proofs: &[Method], roots_of: impl Fn(Method) -> Option<&'a Roots>) -> Roots {
-    // There are 8 methods, so never more than 256 sets.
+    // There are 9 methods, so never more than 512 sets.
     let mut roots: Roots = vec![Vec::new()];
     for proof in proofs {
         let own = vec![*proof];
@@ -324,6 +327,7 @@ fn name(method: Method) -> &'static str {
         SecondFactor => "second factor",
         SecurityCode => "security code",
         SecurityEmail => "code or link to the security e-mail",
+        Support => "support link",
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 
-const METHODS: [Method; 8] = [
+const METHODS: [Method; 9] = [
     CurrentPassword,
     HintQuestion,
     LinkedIdentity,
@@ -13,6 +13,7 @@ const METHODS: [Method; 8] = [
     SecondFactor,
     SecurityCode,
     SecurityEmail,
+    Support,
 ];
 
 /// The credential that a change sets, as the method that proves it.
