@@ -83,6 +83,9 @@ fn write(input: &str, output: &Path, min_count: u64) -> Told<u64> {
         writer.add_lines("", lines, min_count)?;
     }
     let hashes = writer.hashes();
+    if hashes == 0 {
+        return Err("no hash is listed: a filter of that would find nothing".into());
+    }
     writer.finish()?.sync_all()?;
     Ok(hashes)
 }
@@ -137,6 +140,9 @@ async fn demonstrate() -> Told {
         "the line is named",
     )?;
     check(fs::read_dir(&scratch.0)?.count() == 2, "nothing lies about")?;
+    fs::write(&corpus, "")?;
+    let failed = build(input, &output, 1).err().ok_or("built all the same")?;
+    say("nothing in it", &failed.to_string());
     let kept = BreachFilter::open(&output)?;
     check(kept.hashes() == often.hashes(), "the file of before")
 }

@@ -1,5 +1,5 @@
 //! Method 2, over a real mail conversation: a code in the mailbox, or its link, sets a new
-//! password. The mail server is one of this process, on a port of 127.0.0.1.
+//! password, and a link undoes what was not its reader. The mail server is one of this process, on a port of 127.0.0.1.
 #![expect(clippy::arithmetic_side_effects, reason = "its numbers are its own")]
 #![expect(clippy::print_stdout, reason = "an example talks to its reader")]
 
@@ -22,7 +22,8 @@ mod stage;
 use std::time::Duration;
 
 use backstop::{
-    Challenge, Challenged, Changes, Proof, Prove, SignIn, SignInOnce, SmtpSender, Ticket,
+    Challenge, Challenged, Changes, Client, Locale, Localize, Proof, Prove, Session, SessionStatus,
+    SignIn, SignInOnce, SignedIn, SmtpSender, Stopped, Ticket, account::Page,
 };
 
 use inbox::Inbox;
@@ -30,6 +31,7 @@ use letter::Letter;
 use shop::{NEW, OLD, Shop, browser, password, twice};
 use stage::{Told, check, say, seen};
 
+const THIRD: &str = "Silver-88-meadows";
 const ADDRESS: &str = "Alice@shop.example";
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -40,7 +42,7 @@ async fn main() -> Told {
     let sender = SmtpSender::plain_loopback(server.port())
         .from("The shop <no-reply@shop.example>")
         .build()?;
-    let shop = Shop::open("security-email", sender).await?;
+    let shop = Shop::open("security-email", sender, |builder| builder).await?;
     let courier = tokio::spawn(shop.accounts.courier(tokio::time::sleep));
 
     shop.clock.chapter("Alice registers, with an e-mail");
@@ -58,6 +60,11 @@ async fn main() -> Told {
     shop.clock
         .chapter("Another time she is in a hurry: the code signs in once");
     once(&shop, &server).await?;
+
+    shop.clock.advance(MINUTE);
+    shop.clock
+        .chapter("Somebody else changes her password: it was not her");
+    not_me(&shop, &server).await?;
 
     // The courier ends with the last clone of the accounts; this one does not wait for that.
     courier.abort();
@@ -124,6 +131,53 @@ async fn once(shop: &Shop, server: &Inbox) -> Told {
     let again = shop.accounts.sign_in_once(&ticket).await?;
     let is_spent = matches!(again, SignInOnce::Expired);
     seen("once more", "This code is spent. Start over.", is_spent)
+}
+
+/// Whoever knows the password may change it. The mail that tells so has a link that undoes it.
+async fn not_me(shop: &Shop, server: &Inbox) -> Told {
+    let SignIn::Accepted(cookie) = shop.sign_in("alice", OLD).await? else {
+        return Err("not signed in".into());
+    };
+    let session = live(shop, &cookie).await?.ok_or("signed out")?;
+    let somewhere = session.at(&Client::new().label("curl, somewhere"));
+    let ticket = shop.accounts.settings(&somewhere)?;
+    let ticket = shop.prove(&ticket, password()?).await?;
+    let changes = Changes::new().password(twice(NEW)?);
+    let stolen = shop.apply(&ticket, changes).await?;
+    say("somebody", "Your password is changed.");
+    let link = mail(server).await?.link("cancel")?;
+    let said = shop.accounts.cancel(&link).await?;
+    let is_void = said == Stopped::PasswordVoid;
+    seen("the link", said.message(Locale::English).as_str(), is_void)?;
+    let is_out = live(shop, &stolen).await?.is_none();
+    seen("somebody", "You are signed out.", is_out)?;
+    let answer = shop.sign_in("alice", NEW).await?;
+    let is_denied = matches!(answer, SignIn::Denied { .. });
+    seen("somebody, again", "Wrong name or password.", is_denied)?;
+    mail(server).await?;
+
+    let ticket = shop.recover("alice", browser())?;
+    ask(shop, "alice", &ticket).await?;
+    let code = Proof::SecurityEmail(mail(server).await?.code()?);
+    let ticket = shop.prove(&ticket, code).await?;
+    renewed(shop, server, &ticket, THIRD).await?;
+    let SignIn::Accepted(cookie) = shop.sign_in("alice", THIRD).await? else {
+        return Err("not signed in".into());
+    };
+    let session = live(shop, &cookie).await?.ok_or("signed out")?;
+    let page = shop.accounts.activity(&session, Page::new().size(5));
+    for entry in page.await?.ok_or("signed out")?.entries {
+        let words = entry.message(Locale::English);
+        say("what was done", &words.replace('\n', " "));
+    }
+    Ok(())
+}
+
+async fn live(shop: &Shop, cookie: &SignedIn) -> Told<Option<Session>> {
+    Ok(match shop.accounts.session(cookie.token()).await? {
+        SessionStatus::Live(session) => Some(session),
+        SessionStatus::Ended => None,
+    })
 }
 
 /// In whatever browser the mail is read: a link needs no ticket. Opening it does not spend it.

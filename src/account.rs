@@ -1,6 +1,7 @@
 //! The account: what the library keeps about one of the host's users.
 
 mod activity;
+mod export;
 
 use std::{fmt, str::FromStr};
 
@@ -8,11 +9,13 @@ pub use activity::{
     Activity, ActivityKind, ActivityOutcome, ActivityPage, Cursor, CursorError, MAX_ACTIVITY, Page,
 };
 
+pub use export::Export;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 
 use crate::{
+    address::Address,
     clock::Stamp,
     email::EmailAddress,
     hash::PasswordHash,
@@ -20,7 +23,8 @@ use crate::{
     identity::Identity,
     locale::Locale,
     message::{MessageId, Notice},
-    name::UniqueKey,
+    name::{KeyKind, UniqueKey},
+    phone::PhoneNumber,
     record,
     secret::SecurityCodeHash,
     service_key::KeyId,
@@ -84,7 +88,8 @@ pub struct AccountIdError;
 
 /// A way to prove that an account is one's own.
 ///
-/// [`NewEmail`](Self::NewEmail) proves no more than that an address is one's own.
+/// [`NewEmail`](Self::NewEmail) and [`NewPhone`](Self::NewPhone) prove no more than that an address
+/// is one's own.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Method {
@@ -99,6 +104,10 @@ pub enum Method {
     LinkedIdentity,
     /// A code or link that was mailed to an address that is to become the security e-mail.
     NewEmail,
+    /// A code that was sent to a number that is to become the phone of the account.
+    NewPhone,
+    /// A code that was sent to the phone of the account.
+    Phone,
     /// The second factor, inside a session: a code of the authenticator app, or a backup code.
     SecondFactor,
     /// The security code.
@@ -133,6 +142,8 @@ pub struct Account {
     pub(crate) history: Vec<PasswordHash>,
     /// Confirmed, as every address in here is.
     pub(crate) email: Option<Credential<EmailAddress>>,
+    /// Confirmed as well. Every build has the field; the feature `phone` reads what users type.
+    pub(crate) phone: Option<Credential<PhoneNumber>>,
     pub(crate) hint: Option<Credential<Hint>>,
     pub(crate) security_code: Option<Credential<SecurityCodeHash>>,
     /// Confirmed by a first code. Every build has the field: one that lacks the feature `totp` asks
@@ -145,6 +156,7 @@ pub struct Account {
     pub(crate) identities: Vec<Credential<Identity>>,
     /// What takes effect by time alone.
     pub(crate) pending_email: Option<Pending<EmailAddress>>,
+    pub(crate) pending_phone: Option<Pending<PhoneNumber>>,
     pub(crate) pending_code: Option<Pending<SecurityCodeHash>>,
     /// What support is looking at.
     pub(crate) case: Option<CaseRecord>,
@@ -244,9 +256,11 @@ impl Account {
         !self.password_is_void || !self.identities.is_empty()
     }
 
-    /// Whether linked identities are all that there is to it: no password, no confirmed address.
+    /// Whether linked identities are all that there is to it: no password, no confirmed address. One
+    /// with a security code had a password, which was voided: that code sets a new one.
     pub(crate) const fn has_identities_only(&self) -> bool {
-        self.password_is_void && self.email.is_none()
+        let has_address = self.email.is_some() || self.phone.is_some();
+        self.password_is_void && !has_address && self.security_code.is_none()
     }
 
     /// What is linked to it of this identity.
@@ -279,6 +293,8 @@ impl Account {
             Method::LinkedIdentity
             | Method::Manager
             | Method::NewEmail
+            | Method::NewPhone
+            | Method::Phone
             | Method::SecurityCode
             | Method::SecurityEmail
             | Method::Support => 0,
@@ -336,106 +352,12 @@ pub(crate) struct SealedKey {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct DueNotice {
     pub(crate) id: MessageId,
-    pub(crate) to: EmailAddress,
+    pub(crate) to: Address,
     pub(crate) notice: Notice,
     pub(crate) at: Stamp,
     /// When it is tried next. Whoever tries it moves this first, so nobody else does.
     pub(crate) due: Stamp,
     pub(crate) tries: u8,
-}
-
-/// What an owner has entered and done, without secrets: [`Accounts::export`](crate::Accounts::export).
-/// Times are seconds since 1970 in UTC.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Export {
-    /// The host's key of the user.
-    pub account: AccountId,
-    /// The user name, as its owner typed it.
-    pub user_name: String,
-    /// The language that its mails are written in, see [`Locale::as_str`].
-    pub language: String,
-    /// When the password was set; `None` while it has none that counts.
-    pub password_set_at: Option<i64>,
-    /// The security e-mail, and when it was set.
-    pub email: Option<(String, i64)>,
-    /// The address that becomes the security e-mail, and when.
-    pub pending_email: Option<(String, i64)>,
-    /// The hint question, and when it was set.
-    pub hint: Option<(QuestionId, i64)>,
-    /// When the security code was set.
-    pub security_code_set_at: Option<i64>,
-    /// The account that manages this one, and since when.
-    pub manager: Option<(AccountId, i64)>,
-    /// When a security code that was issued begins to count.
-    pub pending_security_code_from: Option<i64>,
-    /// When the second factor was set.
-    pub second_factor_set_at: Option<i64>,
-    /// The misses in a row at the password, the hint question and the second factor.
-    pub misses: (u32, u32, u32),
-    /// The linked identities: the issuer, the subject, and when each was linked.
-    pub identities: Vec<(String, String, i64)>,
-    /// What was done lately: when the last time, what, how many times, and what the host said of
-    /// the client.
-    pub activity: Vec<(i64, ActivityKind, u32, Option<String>)>,
-}
-
-impl Account {
-    pub(crate) fn export(&self) -> Export {
-        let seconds = |at: Stamp| OffsetDateTime::from(at).unix_timestamp();
-        Export {
-            account: self.id.clone(),
-            user_name: self.login.clone(),
-            language: self.locale.as_str().to_owned(),
-            password_set_at: (!self.password_is_void).then(|| seconds(self.password.set_at)),
-            email: self
-                .email
-                .as_ref()
-                .map(|email| (email.value.as_str().to_owned(), seconds(email.set_at))),
-            pending_email: self.pending_email.as_ref().map(|pending| {
-                let address = pending.credential.value.as_str();
-                (address.to_owned(), seconds(pending.from))
-            }),
-            hint: self
-                .hint
-                .as_ref()
-                .map(|hint| (hint.value.question.clone(), seconds(hint.set_at))),
-            security_code_set_at: self.security_code.as_ref().map(|code| seconds(code.set_at)),
-            manager: self
-                .manager
-                .as_ref()
-                .map(|link| (link.value.account.clone(), seconds(link.set_at))),
-            pending_security_code_from: self
-                .pending_code
-                .as_ref()
-                .map(|pending| seconds(pending.from)),
-            second_factor_set_at: self
-                .second_factor
-                .as_ref()
-                .map(|factor| seconds(factor.set_at)),
-            misses: (
-                self.misses.password,
-                self.misses.hint,
-                self.misses.second_factor,
-            ),
-            identities: self
-                .identities
-                .iter()
-                .map(|Credential { value, set_at, .. }| {
-                    let (issuer, subject) = (value.issuer(), value.subject());
-                    (issuer.to_owned(), subject.to_owned(), seconds(*set_at))
-                })
-                .collect(),
-            activity: self
-                .activity
-                .iter()
-                .map(|entry| {
-                    let label = entry.label.clone();
-                    (seconds(entry.at), entry.what, entry.times, label)
-                })
-                .collect(),
-        }
-    }
 }
 
 impl Account {
@@ -496,6 +418,29 @@ impl Account {
         self.deleted_at.is_some() || self.retired_at.is_some()
     }
 
+    /// The address that the codes of this method go to.
+    pub(crate) fn address(&self, method: Method) -> Option<Address> {
+        match method {
+            Method::Phone => self.phone.as_ref().map(|phone| phone.value.clone().into()),
+            _ => self.email.as_ref().map(|email| email.value.clone().into()),
+        }
+    }
+
+    /// The key of the address of this kind that waits to count.
+    pub(crate) fn pending_key(&self, kind: KeyKind) -> Option<UniqueKey> {
+        match kind {
+            KeyKind::Email => self
+                .pending_email
+                .as_ref()
+                .map(|new| new.credential.value.key()),
+            KeyKind::Phone => self
+                .pending_phone
+                .as_ref()
+                .map(|new| new.credential.value.key()),
+            KeyKind::Identity | KeyKind::Login | KeyKind::Skeleton => None,
+        }
+    }
+
     /// Whether nothing keeps the record of a deleted account any more.
     pub(crate) const fn may_go(&self) -> bool {
         self.deleted_at.is_some() && self.notices.is_empty()
@@ -508,6 +453,7 @@ impl Account {
         notices
             .chain(self.deleted_at.filter(|_| self.may_go()))
             .chain(self.pending_email.as_ref().map(|pending| pending.from))
+            .chain(self.pending_phone.as_ref().map(|pending| pending.from))
             .chain(self.pending_code.as_ref().map(|pending| pending.from))
             .chain(self.case.as_ref().and_then(CaseRecord::due))
             .min()

@@ -73,6 +73,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`account`] | the account record and the host's key of it |
+//! | [`address`] | where messages go: a mailbox or a phone |
 //! | [`audit`] | one event for each verb, for the host's log |
 //! | `breach_filter` | with its feature: a local list of breached passwords |
 //! | [`client`] | who is asking |
@@ -83,8 +84,9 @@
 //! | [`identity`] | who somebody is to a provider such as Google |
 //! | [`locale`] | the languages that users read, and all that is said in them |
 //! | [`manual`] | pages for hosts: what is counted and why, and what is left to them |
-//! | [`message`] | what users are told by mail |
+//! | [`message`] | what users are told by mail and by text message |
 //! | [`name`] | user names, login names, unique keys |
+//! | [`phone`] | phone numbers |
 //! | [`policy`] | password rules, hint questions, attempt budgets, the authority table |
 //! | [`record`] | what a store keeps |
 //! | [`secret`] | passwords, codes, answers, tokens |
@@ -99,6 +101,7 @@
 //! | `breach-filter` | `BreachFilter`, a compact list of breached passwords on this machine, and what makes it; brings xorf and sha1 |
 //! | `sqlite` | `SqliteStore`, over a file or the host's own pool; brings sqlx and Tokio |
 //! | `legacy-hashes` | `import` takes bcrypt, scrypt and PBKDF2 hashes as well; brings their crates |
+//! | `phone` | reads phone numbers as users type them; brings phonenumber |
 //! | `smtp` | `SmtpSender`, over a mail server, with TLS; brings lettre, rustls and Tokio |
 //! | `totp` | a second factor: codes of an authenticator app; brings totp-rs and chacha20poly1305 |
 //! | `tracing` | `audit::to_tracing`, which makes the audit events events of the crate tracing |
@@ -109,6 +112,7 @@
 
 pub mod account;
 mod accounts;
+pub mod address;
 pub mod audit;
 #[cfg(feature = "breach-filter")]
 pub mod breach_filter;
@@ -125,6 +129,7 @@ pub mod locale;
 pub mod manual;
 pub mod message;
 pub mod name;
+pub mod phone;
 pub mod policy;
 pub mod record;
 pub mod secret;
@@ -143,6 +148,7 @@ pub use accounts::{
 };
 #[cfg(feature = "totp")]
 pub use accounts::{IssueBackupCodes, IssueFactor};
+pub use address::Address;
 #[cfg(feature = "breach-filter")]
 pub use breach_filter::BreachFilter;
 pub use client::Client;
@@ -155,6 +161,7 @@ pub use identity::Identity;
 pub use locale::{Locale, Localize};
 pub use message::Message;
 pub use name::{LoginName, NameError, UserName};
+pub use phone::PhoneNumber;
 pub use policy::Policy;
 #[cfg(feature = "totp")]
 pub use secret::{BackupCode, NewSecondFactor, SecondFactor, TotpCode, TotpKey};

@@ -1,4 +1,4 @@
-//! What the library has a user told by mail.
+//! What the library has a user told, by mail and by text message.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     account::Method,
+    address::Address,
     clock::Stamp,
-    email::EmailAddress,
     locale::{Catalogue, Letter, Locale},
     secret::MailedCode,
     support::Goal,
@@ -17,12 +17,13 @@ use crate::{
 
 /// One message to one address, in the language of its account.
 ///
-/// [`subject`](Self::subject), [`text`](Self::text) and [`html`](Self::html) are ready to be sent.
-/// A host that writes its own mails reads [`content`](Self::content).
+/// To a mailbox ([`Address::Email`]), [`subject`](Self::subject), [`text`](Self::text) and
+/// [`html`](Self::html) are ready to be sent; to a phone ([`Address::Phone`]) it is `text` alone,
+/// which is short then. A host that writes its own messages reads [`content`](Self::content).
 #[derive(Clone, Debug)]
 pub struct Message {
     pub(crate) id: MessageId,
-    pub(crate) to: EmailAddress,
+    pub(crate) to: Address,
     pub(crate) content: Content,
     pub(crate) locale: Locale,
     pub(crate) name: Option<String>,
@@ -82,7 +83,7 @@ pub enum CodePurpose {
     /// This address is to become the security e-mail of an account, whose manager asks for it: the
     /// reader tells them the code.
     ConfirmManaged,
-    /// This address is to become the account's security e-mail.
+    /// This address is to become the account's security e-mail, or its phone.
     ConfirmNewAddress,
     /// Somebody forgot the password.
     Recovery,
@@ -146,6 +147,14 @@ pub enum Notice {
     PasswordStopped,
     /// Somebody said that it was not them: the password does not count until a new one is set.
     PasswordVoided,
+    /// The phone number is another one now.
+    PhoneChanged,
+    /// The phone number stays as it is: the new one is that of another account by now.
+    PhoneChangeFailed,
+    /// The phone number becomes another one at that time.
+    PhoneChangeWaits(Until),
+    /// The account has no phone any more.
+    PhoneRemoved,
     /// A second factor is asked for at sign-in from now on.
     SecondFactorEnrolled,
     /// Somebody with the right password typed a wrong code of the authenticator app. Told once a day
@@ -162,7 +171,7 @@ pub enum Notice {
     SecurityCodeUsed,
     /// A security code was issued; it counts from that time on.
     SecurityCodeWaits(Until),
-    /// Somebody signed in once with a code or link out of a mail.
+    /// Somebody signed in once with a code or link out of a message.
     SignedInOnce,
     /// Support has mailed the link of an approved case to whoever asked for it.
     SupportLinkSent,
@@ -181,7 +190,13 @@ impl Notice {
                 | Self::BackupCodesReplaced
                 | Self::EmailChanged
                 | Self::HintChanged
+                | Self::IdentityLinked
+                | Self::IdentityUnlinked
+                | Self::ManagerChanged
+                | Self::ManagerEnded
                 | Self::PasswordChanged(_)
+                | Self::PhoneChanged
+                | Self::PhoneRemoved
                 | Self::SecondFactorEnrolled
                 | Self::SecondFactorRemoved
                 | Self::SecondFactorStopped
@@ -241,10 +256,10 @@ impl Message {
     /// A message with this content, in English and without a name. The library makes its messages
     /// itself; this and what follows are for those who write or test a sender.
     #[must_use]
-    pub const fn new(id: [u8; 16], to: EmailAddress, content: Content) -> Self {
+    pub fn new(id: [u8; 16], to: impl Into<Address>, content: Content) -> Self {
         Self {
             id: MessageId::from_random(id),
-            to,
+            to: to.into(),
             content,
             locale: Locale::English,
             name: None,
@@ -281,9 +296,9 @@ impl Message {
         self.id
     }
 
-    /// Where it goes.
+    /// Where it goes, and by which channel.
     #[must_use]
-    pub const fn to(&self) -> &EmailAddress {
+    pub const fn to(&self) -> &Address {
         &self.to
     }
 
@@ -318,10 +333,14 @@ impl Message {
         self.letter().subject()
     }
 
-    /// The plain body, with what to do if it was somebody else.
+    /// The plain body, with what to do if it was somebody else. To a phone it is short, without a
+    /// greeting or a link.
     #[must_use]
     pub fn text(&self) -> Zeroizing<String> {
-        self.letter().plain()
+        match self.to {
+            Address::Email(_) => self.letter().plain(),
+            Address::Phone(_) => self.letter().short(),
+        }
     }
 
     /// The same as a page of HTML, with everything escaped that goes into it. It loads nothing from

@@ -14,7 +14,7 @@ use unicode_security::{
     RestrictionLevelDetection, confusable_detection::skeleton, restriction_level::RestrictionLevel,
 };
 
-use crate::email::EmailAddress;
+use crate::{email::EmailAddress, phone::PhoneNumber};
 
 /// The most bytes of a login name that are looked at: RFC 5321 §4.5.3.1 gives an address at most
 /// 254 octets.
@@ -210,6 +210,13 @@ impl From<&UserName> for LoginName {
         Self {
             key: UniqueKey::new(KeyKind::Login, name.canonical.as_bytes()),
         }
+    }
+}
+
+/// A number, typed in whatever region: `PhoneNumber::in_region` reads it.
+impl From<&PhoneNumber> for LoginName {
+    fn from(number: &PhoneNumber) -> Self {
+        Self { key: number.key() }
     }
 }
 

@@ -121,6 +121,17 @@ pub enum Actor {
     Named(Reference),
 }
 
+impl Actor {
+    /// The host's key of the account, or the name that the host knows them by.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Account(id) => id.as_str(),
+            Self::Named(name) => name.as_str(),
+        }
+    }
+}
+
 /// A member of the host's staff, at work on a case.
 ///
 /// Keep to one of the two ways for one person: who has an account and a name besides would pass for
@@ -239,7 +250,7 @@ impl CaseRequest {
 #[derive(Clone, Debug)]
 pub struct Case {
     pub(crate) account: AccountId,
-    pub(crate) record: CaseRecord,
+    pub(crate) record: Box<CaseRecord>,
     pub(crate) state: CaseState,
 }
 

@@ -1,7 +1,5 @@
 //! What the owner of an account reads of what was done with it, and of what was tried.
 #![expect(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking"

@@ -1,7 +1,6 @@
 //! New backup codes for a second factor, in place of those before them.
 #![cfg(feature = "totp")]
 #![expect(
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
@@ -86,7 +85,7 @@ async fn s17_k06_ten_new_ones_take_the_place_of_the_old_ones() {
     let told = world.letter().await;
     assert_eq!(
         (told.to(), notice(&told)),
-        (&email(ALICE), Notice::BackupCodesReplaced)
+        (&email(ALICE).into(), Notice::BackupCodesReplaced)
     );
     let activity = world.activity(&signed_in).await;
     let replaced = ActivityKind::Told(Notice::BackupCodesReplaced);

@@ -220,6 +220,28 @@ fn a08_damaged_and_cut_files_are_told_apart_and_refused() {
     );
 }
 
+/// A list that lacks something does not pass for a whole one, whatever its builder overlooks.
+#[test]
+fn a08_what_could_not_be_added_leaves_no_file() {
+    type Adds = fn(&mut BreachFilterWriter<Vec<u8>>) -> Result<(), BreachFilterError>;
+    let adds: [Adds; 3] = [
+        |writer| writer.add([2; 20]),
+        |writer| writer.add_lines("", b"hello\n".as_slice(), 1),
+        |writer| writer.add_lines("0", [b'1'; 39].as_slice(), 1),
+    ];
+    for add in adds {
+        let mut writer = BreachFilterWriter::new(Vec::new()).unwrap();
+        writer.add([3; 20]).unwrap();
+        assert!(add(&mut writer).is_err());
+        writer.add([4; 20]).unwrap();
+        let refused = writer.finish();
+        assert!(
+            matches!(refused, Err(BreachFilterError::Damaged)),
+            "{refused:?}"
+        );
+    }
+}
+
 /// A disk that is full.
 struct Full(usize);
 

@@ -147,6 +147,33 @@ async fn x21_l05_disabling_stops_what_is_pending() {
     let _alice = world.signed_in(ALICE, OLD).await;
 }
 
+/// A password that a mailbox has set is as young as it was when the door was closed.
+#[tokio::test]
+async fn x33_l05_a_young_password_stays_young_while_the_account_is_disabled() {
+    let world = World::new();
+    let (_alice, _code) = world.alice().await;
+    let (ticket, letter) = world.recover_by_mail("alice").await;
+    let proof = Proof::SecurityEmail(support::mail::code(&letter));
+    let ticket = world.accepted(&ticket, proof).await;
+    let _device = world.recovered(&ticket, WRONG).await;
+    let _disabled = disable(&world, "42").await;
+    world.clock.advance(days(4));
+    let _enabled = enable(&world, "42").await;
+    for (wait, is_seasoned) in [(days(0), false), (days(3), true)] {
+        world.clock.advance(wait);
+        let alice = world.signed_in("alice", WRONG).await;
+        let ticket = world.settings(&alice).await;
+        let ticket = world.proven(&ticket, WRONG).await;
+        let hint = backstop::Changes::new().hint(support::question(), answer("Some Other Person"));
+        let applied = world.accounts.apply(&ticket, hint).await.unwrap();
+        assert_eq!(
+            matches!(applied, backstop::Apply::Applied(_)),
+            is_seasoned,
+            "{applied:?}"
+        );
+    }
+}
+
 /// A hint answer that waited is dead, and the link that stops it changes nothing any more.
 #[tokio::test]
 async fn l05_a_link_out_of_an_older_mail_changes_nothing() {
@@ -260,6 +287,56 @@ async fn e01_a_right_security_code_is_a_wrong_one() {
     }
     assert_eq!(seen.first(), seen.last());
     assert_eq!(world.post().await.len(), 0);
+}
+
+/// Everything that a stranger can do with a ticket, also with one from before: the same as with one for
+/// a name that nobody has.
+#[tokio::test]
+async fn e01_every_step_of_a_recovery_is_the_same_as_for_nobody() {
+    let mut seen = Vec::new();
+    for (name, is_begun) in [
+        ("nobody", true),
+        ("alice", true),
+        ("nobody", false),
+        ("alice", false),
+    ] {
+        let world = World::new();
+        let (_alice, _code) = world.alice().await;
+        let before = world.recover(name);
+        if is_begun {
+            let _sent = world.challenge(&before, Challenge::SecurityEmail).await;
+        }
+        let _disabled = disable(&world, "42").await;
+        let _told = world.post().await;
+        world.store.take_calls();
+        let accounts = &world.accounts;
+        let mut steps = Vec::new();
+        for ticket in [before, world.recover(name)] {
+            let mut step = |said: String| steps.push((world.store.take_calls(), said));
+            let new = Challenge::NewEmail(support::email("mallory@shop.example"));
+            step("begins".to_owned());
+            step(said(&accounts.challenge(&ticket, new).await));
+            for _ in 0..2 {
+                step(said(
+                    &accounts.challenge(&ticket, Challenge::SecurityEmail).await,
+                ));
+            }
+            for _ in 0..2 {
+                let typed = Proof::SecurityEmail("12345678".parse().unwrap());
+                step(said(&accounts.prove(&ticket, typed).await));
+            }
+            step(said(&accounts.issue_security_code(&ticket).await));
+            step(said(&accounts.sign_in_once(&ticket).await));
+            let changes = backstop::Changes::new().password(typed_twice(WRONG));
+            step(said(&accounts.apply(&ticket, changes).await));
+            let changes = backstop::Changes::new().enable();
+            step(said(&accounts.apply(&ticket, changes).await));
+            step(world.post().await.len().to_string());
+        }
+        seen.push(steps);
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[2], seen[3]);
 }
 
 /// Its question is the one that it always was.

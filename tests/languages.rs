@@ -14,7 +14,7 @@ use backstop::{
     Issue, Locale, Localize, LoginName, MailedCode, Manage, Method, NewPassword, OpenCase,
     Password, Proof, Prove, ReadCase, Recover, RefuseCase, Register, RegisterSubAccount,
     SecurityCode, SessionToken, SignIn, SignInLinked, Standing, Stopped, UserName,
-    locale::{Catalogue, Reader, Span, Text, Topic, When},
+    locale::{Catalogue, Reader, Sms, Span, Text, Topic, When},
     message::{CodePurpose, Content, Message, Notice},
     name::KeyKind,
     policy::{AnswerUnmet, Context, PasswordRules, Suggestion, TABLE, Unmet, Warning},
@@ -25,13 +25,15 @@ use time::{OffsetDateTime, macros::datetime};
 
 const AT: OffsetDateTime = datetime!(2026-03-04 05:06:07 UTC);
 
-const METHODS: [Method; 9] = [
+const METHODS: [Method; 11] = [
     Method::CurrentPassword,
     Method::HintQuestion,
     Method::Manager,
     Method::LinkedIdentity,
     Method::NewEmail,
     Method::SecondFactor,
+    Method::NewPhone,
+    Method::Phone,
     Method::SecurityCode,
     Method::SecurityEmail,
     Method::Support,
@@ -74,6 +76,9 @@ async fn notices() -> Vec<Notice> {
         Notice::IdentityUnlinked,
         Notice::PasswordStopped,
         Notice::PasswordVoided,
+        Notice::PhoneChanged,
+        Notice::PhoneChangeFailed,
+        Notice::PhoneRemoved,
         Notice::SecondFactorEnrolled,
         Notice::SecondFactorMissed,
         Notice::SecondFactorRemoved,
@@ -99,6 +104,7 @@ async fn notices() -> Vec<Notice> {
     notices.push(Notice::CaseApproved(until));
     notices.push(Notice::HintAnswered(until));
     notices.push(Notice::EmailChangeWaits(until));
+    notices.push(Notice::PhoneChangeWaits(until));
     notices.push(Notice::SecurityCodeWaits(until));
     notices
 }
@@ -155,8 +161,8 @@ async fn texts() -> Vec<Text<'static>> {
         Text::NoSuchManager,
         Text::NoWayBack,
         Text::NoCase,
-        Text::NoSuchAccount,
         Text::NotAllowed,
+        Text::NoPhone,
         Text::NotAUserName,
         Text::NotHuman,
         Text::NotOffered,
@@ -182,6 +188,10 @@ async fn texts() -> Vec<Text<'static>> {
         Text::PasswordTooShort { min: 83, len: 71 },
         Text::PasswordUsedBefore,
         Text::PasswordVoid,
+        Text::PhoneCountryRefused,
+        Text::PhoneMalformed,
+        Text::PhoneNeedsCountry,
+        Text::PhoneNotMobile,
         Text::PhoneTaken,
         Text::Proved,
         Text::ProveTheRestFirst,
@@ -204,6 +214,7 @@ async fn texts() -> Vec<Text<'static>> {
         Text::StoppedAt { at: AT },
         Text::Subject(Topic::AlreadyInUse),
         Text::Subject(Topic::SupportLink),
+        Text::TextSent,
         Text::TooLateToSignIn,
         Text::TooManyIdentities { max: 71 },
         Text::ToDisown,
@@ -233,7 +244,10 @@ async fn texts() -> Vec<Text<'static>> {
         texts.push(Text::CaseGoal(goal));
         texts.push(Text::LinkFor { goal, until: AT });
     }
+    texts.push(Text::Sms(Sms::AlreadyInUse));
+    texts.push(Text::Sms(Sms::IfNotYou));
     for purpose in PURPOSES {
+        texts.push(Text::Sms(Sms::Code(purpose)));
         texts.push(Text::CodeFor(purpose));
         texts.push(Text::IfNotYouAsked(purpose));
         texts.push(Text::Subject(Topic::Code(purpose)));
@@ -596,10 +610,13 @@ async fn s21_every_outcome_has_a_message() {
     in_all(&Import::Taken(KeyKind::Phone));
     in_all(&Recover::NotHuman);
     in_all(&Recover::Started(world.recover("alice")));
+    in_all(&Challenged::CountryRefused);
     in_all(&Challenged::Expired);
     in_all(&Challenged::NoAddress);
+    in_all(&Challenged::NoPhone);
     in_all(&Challenged::Question(support::question()));
     in_all(&Challenged::Sent);
+    in_all(&Challenged::TextSent);
     in_all(&Challenged::Unproven);
     in_all(&Issue::AlreadySet);
     in_all(&Issue::Expired);

@@ -10,6 +10,7 @@ mod support;
 use backstop::{
     Apply, Challenge, Changes, Client, Error, Identity, Method, Proof, Prove, Register, SignIn,
     SignInLinked, SignedIn, Ticket,
+    account::ActivityKind,
     audit::{Outcome, Reason, Verb},
     identity::MAX_IDENTITIES,
     message::{Content, Notice},
@@ -128,8 +129,11 @@ async fn s19_a_linked_identity_signs_in() {
     let (issuer, subject) = (ISSUER.to_owned(), "alice".to_owned());
     assert_eq!(export.identities, [(issuer, subject, linked_at)]);
     assert!(export.password_set_at.is_some());
-    let done = world.accounts.activity(&session).await.unwrap();
-    assert_eq!(done.last().unwrap().what, Notice::IdentityLinked);
+    let done = world.activity(&signed_in).await;
+    assert!(
+        done.iter()
+            .any(|entry| entry.what == ActivityKind::Told(Notice::IdentityLinked))
+    );
 
     // Unlinked, it signs in no more, and is free.
     let ticket = world.settings(&signed_in).await;
@@ -404,10 +408,9 @@ async fn s19_whoever_has_an_identity_alone_sets_a_first_password() {
         assert!(matches!(answer, Apply::Unproven), "{answer:?}");
     }
     let bob = world.applied(&proved, set()).await;
-    let session = world.session(&bob).await;
-    let done = world.accounts.activity(&session).await.unwrap();
-    let what = done.last().unwrap().what;
-    assert_eq!(what, Notice::PasswordChanged(Method::LinkedIdentity));
+    let done = world.activity(&bob).await;
+    let set = ActivityKind::Told(Notice::PasswordChanged(Method::LinkedIdentity));
+    assert!(done.iter().any(|entry| entry.what == set));
     let _by_password = world.signed_in("bob", NEW).await;
     assert!(is_linked(&world, "bob").await);
     // From now on the password is asked for; and it is as young as what set it.
@@ -477,6 +480,21 @@ async fn s19_x35_a_fresh_identity_does_not_survive_a_recovery() {
     // It is free: the intruder has an account of their own, and no way to hers.
     let own = register_linked(&world, "8", "mallory", "intruder").await;
     assert!(matches!(own, Register::Registered(_)));
+}
+
+/// To ask for what a recovery does anyway is no mistake.
+#[tokio::test]
+async fn s19_x35_a_recovery_may_name_the_fresh_identity() {
+    let world = World::new();
+    let (alice, _) = world.alice().await;
+    let _intruder = link(&world, &alice, "intruder").await;
+    let ticket = recovering(&world, "alice").await;
+    let changes = Changes::new()
+        .password(typed_twice(NEW))
+        .unlink(ISSUER, "intruder");
+    let answer = apply(&world, &ticket, changes).await;
+    assert!(matches!(answer, Apply::Recovered(_)), "{answer:?}");
+    assert!(!is_linked(&world, "intruder").await);
 }
 
 /// X35: one that is old enough is unlinked by whoever has recovered the account, at once.

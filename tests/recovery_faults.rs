@@ -20,8 +20,8 @@ use std::{
 };
 
 use backstop::{
-    Apply, Challenge, Challenged, Changes, Client, DeviceToken, EmailAddress, Error, Issue,
-    MailedCode, Message, Method, Proof, Prove, SecurityCode, SignIn, SignedIn, Stopped, Ticket,
+    Address, Apply, Challenge, Challenged, Changes, Client, DeviceToken, Error, Issue, MailedCode,
+    Message, Method, Proof, Prove, SecurityCode, SignIn, SignedIn, Stopped, Ticket,
     message::{Content, MessageId, Notice},
 };
 use rand_core::{TryCryptoRng, TryRng};
@@ -215,7 +215,7 @@ impl Scene {
 
     /// Every notice, once, to whom it concerns.
     async fn told(&self, expected: &[(Notice, &str)]) {
-        let mut told: Vec<(MessageId, Notice, EmailAddress)> = Vec::new();
+        let mut told: Vec<(MessageId, Notice, Address)> = Vec::new();
         for _ in 0..4 {
             let _failed = self.world.accounts.deliver_due().await;
             for message in self.notices() {
@@ -513,7 +513,8 @@ async fn x29_a_cancellation_survives_each_failure() {
             let (old, stop) = (code(&letter), cancel(&letter));
             let ticket = scene.proves(&ticket, mailed(&old)).await;
             let stopped = scene.again(async || world.accounts.cancel(&stop).await);
-            let (Stopped::Stopped | Stopped::Ended) = stopped.await;
+            let stopped = stopped.await;
+            assert!(matches!(stopped, Stopped::Stopped | Stopped::Ended));
             ticket
         },
         async |scene, ticket| {

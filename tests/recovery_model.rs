@@ -81,6 +81,7 @@ async fn s12_s13_x33_any_order_of_calls_is_what_the_model_says() {
         "apply Unproven",
         "apply Waiting",
         "apply a name",
+        "cancel PasswordVoid",
         "cancel Stopped",
         "delete Deleted",
         "delete Unproven",

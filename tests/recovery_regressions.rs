@@ -507,7 +507,7 @@ async fn s13_an_address_that_was_taken_meanwhile_is_told() {
         .iter()
         .map(|message| (message.to().clone(), notice(message)))
         .collect();
-    assert_eq!(told, [(email(ALICE), Notice::EmailChangeFailed)]);
+    assert_eq!(told, [(email(ALICE).into(), Notice::EmailChangeFailed)]);
     // The old one is the one that counts.
     let (_ticket, letter) = world.recover_by_mail("alice").await;
     assert_eq!(letter.to(), &email(ALICE));

@@ -22,7 +22,7 @@ use std::{error::Error as _, fs, time::Duration};
 
 use aiosmtpd::Aiosmtpd;
 use backstop::{
-    Locale, Message, MessageSender, SmtpSender,
+    EmailAddress, Locale, Message, MessageSender, SmtpSender,
     locale::Catalogue,
     message::{CodePurpose, Content, Notice},
     sender::{SendError, SmtpBuildError, SmtpBuilder},
@@ -45,7 +45,7 @@ fn code(to: &str) -> Message {
         link: None,
         cancel: None,
     };
-    Message::new(ID, to.parse().unwrap(), content)
+    Message::new(ID, to.parse::<EmailAddress>().unwrap(), content)
 }
 
 fn notice(to: &str) -> Message {
@@ -54,7 +54,7 @@ fn notice(to: &str) -> Message {
         at: datetime!(2026-01-31 09:05 UTC),
         cancel: None,
     };
-    Message::new([1; 16], to.parse().unwrap(), content)
+    Message::new([1; 16], to.parse::<EmailAddress>().unwrap(), content)
 }
 
 fn built(builder: SmtpBuilder) -> SmtpSender {

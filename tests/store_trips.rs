@@ -231,6 +231,9 @@ async fn issue(rows: &mut Vec<String>) {
     world.clock.advance(days(1));
     let _purged = world.accounts.purge().await.unwrap();
     rows.push(row(&world, "`purge`", 0));
+    // What was noted of the sign-ins above.
+    let _written = world.post().await;
+    world.store.take_calls();
     let _nothing = world.post().await;
     rows.push(row(&world, "`deliver_due` with nothing due", 0));
 }
@@ -288,6 +291,81 @@ async fn second_factor(rows: &mut Vec<String>) {
     world.store.take_calls();
     let _issued = world.accounts.issue_backup_codes(&ticket).await.unwrap();
     rows.push(row(&world, "`issue_backup_codes`", 0));
+}
+
+async fn support_case(rows: &mut Vec<String>) {
+    use backstop::{
+        Approve, Link, OpenCase, RefuseCase,
+        message::Content,
+        support::{Agent, CaseRequest, Evidence},
+    };
+    let world = World::with(|builder| builder.may_act(|_actor, _account| true));
+    let _alice = world.alice().await;
+    let (agent, id) = (
+        Agent::named("kim".parse().unwrap()),
+        support::account_id("42"),
+    );
+    let request = || {
+        let evidence = Evidence::new(vec!["dms/1".parse().unwrap()]).unwrap();
+        CaseRequest::new_email(
+            email("alice@new.example"),
+            "rules".parse().unwrap(),
+            evidence,
+        )
+    };
+    let case_of = |opened| match opened {
+        OpenCase::Opened(case) => Some(case),
+        _ => None,
+    };
+    world.store.take_calls();
+    let mut same = Vec::new();
+    let opened = world.accounts.open_case(&agent, &id, request()).await;
+    same.push(world.store.take_calls());
+    let case = case_of(opened.unwrap()).unwrap();
+    let refused = world.accounts.refuse(&agent, &case).await.unwrap();
+    assert_eq!(refused, RefuseCase::Refused);
+    same.push(world.store.take_calls());
+    let opened = world.accounts.open_case(&agent, &id, request()).await;
+    let case = case_of(opened.unwrap()).unwrap();
+    world.store.take_calls();
+    let approved = world.accounts.approve(&agent, &case).await;
+    assert!(matches!(approved, Ok(Approve::Approved(_))));
+    assert!(same.iter().all(|calls| *calls == ["load", "update"]));
+    rows.push(row(&world, "`open_case`, `approve`, `refuse`", 0));
+    let _read = world.accounts.read_case(&agent, &id).await.unwrap();
+    rows.push(row(&world, "`read_case`", 0));
+    let _told = world.post().await;
+    world.clock.advance(days(3));
+    world.store.take_calls();
+    let post = world.post().await;
+    rows.push(row(
+        &world,
+        "`deliver_due`, the link of a case to a new address",
+        0,
+    ));
+    let link: Option<Link> = post.iter().find_map(|mail| match mail.content() {
+        Content::SupportLink { link, .. } => link.expose().split_once("#prove=")?.1.parse().ok(),
+        _ => None,
+    });
+    let followed = world.accounts.follow(&link.unwrap(), None).await;
+    rows.push(row(&world, "`follow` the link of a case", 0));
+    let ticket = match followed.unwrap() {
+        Prove::Accepted(ticket) => Some(ticket),
+        _ => None,
+    };
+    let ticket = ticket.unwrap();
+    let changes = Changes::new().email().hint(question(), answer("x"));
+    let _unproven = world.accounts.apply(&ticket, changes).await.unwrap();
+    world.store.take_calls();
+    let _done = world.accounts.apply(&ticket, Changes::new().email()).await;
+    rows.push(row(&world, "`apply` out of a case", 0));
+}
+
+#[tokio::test]
+async fn the_readme_counts_the_calls_of_a_support_case() {
+    let mut rows = Vec::new();
+    support_case(&mut rows).await;
+    check(&rows);
 }
 
 #[cfg(feature = "totp")]

@@ -12,6 +12,7 @@ use std::{
 
 use backstop::{
     Apply, Builder, Challenge, Changes, Client, Proof, Recover, SecurityCode,
+    account::Page,
     audit::{TARGET, to_tracing},
 };
 use support::{
@@ -278,8 +279,11 @@ async fn o01_o02_a_code_that_is_used_twice_is_a_token_that_is_reused() {
 async fn o04_fields_cannot_forge_a_line() {
     let (log, _guard) = Log::begin();
     let world = World::with(traced);
+    let hidden = "\u{e0041}\u{180e}";
     let forged = "\n2026-01-01 INFO\r\u{1b}[31m\u{85}\u{2028}\u{202e}txt\u{200b}\"=";
-    let client = Client::new().human(true).label(forged);
+    let client = Client::new()
+        .human(true)
+        .label(&format!("{forged}{hidden}"));
     let id = "4\u{2029}2\u{2066}";
     let name = login("alice");
     let registered = world
@@ -306,7 +310,7 @@ async fn o04_fields_cannot_forge_a_line() {
     let lines = log.lines();
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[0].get("account"), "4\\u{2029}2\\u{2066}");
-    let label = "2026-01-01 INFO[31m\\u{2028}\\u{202e}txt\\u{200b}\"=";
+    let label = "2026-01-01 INFO[31m\\u{2028}\\u{202e}txt\\u{200b}\"=\\u{e0041}\\u{180e}";
     for line in &lines {
         assert_eq!(line.get("label"), label);
         for value in line.fields.values() {
@@ -400,4 +404,77 @@ async fn o03_secrets_and_addresses_are_in_no_field() {
             }
         }
     }
+}
+
+/// Managing another account, disabling it, and what is asked for in a session that has ended: who did
+/// it to whom, in the words of the vocabulary.
+#[tokio::test]
+async fn o01_o02_l05_a_line_says_who_acts_on_whom() {
+    let (log, _guard) = Log::begin();
+    let world = World::with(traced);
+    let boss = world.register("7", "boss", OLD).await;
+    let session = world.session(&boss).await;
+    let mut seen = Vec::new();
+    let mut told = |step: &str| {
+        let line = log.last();
+        let words = ["verb", "outcome", "event", "actor", "account"];
+        let words = words.map(|field| line.get(field).to_owned());
+        seen.push(format!("{step}: {} {}", line.level, words.join(" ")));
+    };
+    let accounts = &world.accounts;
+    let register = async || {
+        let (id, name) = (account_id("42"), "alice".parse().unwrap());
+        let (new, client) = (typed_twice(OLD), client());
+        let registered = accounts.register_sub_account(&session, id, name, new, &client);
+        registered.await.unwrap()
+    };
+    let _registered = register().await;
+    told("new");
+    let manage = async |id: &str| accounts.manage(&session, &account_id(id)).await;
+    let _foreign = manage("8").await;
+    told("foreign");
+    let Ok(backstop::Manage::Started(ticket)) = manage("42").await else {
+        panic!("not started");
+    };
+    told("started");
+    let proof = Proof::Manager(password(OLD));
+    let ticket = world.accepted(&ticket, proof).await;
+    told("proven");
+    let disable = Changes::new().disable();
+    let managed = accounts.apply(&ticket, disable).await;
+    assert!(matches!(managed, Ok(Apply::Managed)));
+    told("disabled");
+    let _enabled = accounts.enable(&account_id("42")).await;
+    told("enabled");
+    let _unknown = accounts.disable(&account_id("43")).await;
+    told("nobody");
+    let _boss = world.change(&boss, OLD, NEW).await;
+    let _ended = register().await;
+    told("register later");
+    let _ended = manage("42").await;
+    told("manage later");
+    let _ended = accounts.activity(&session, Page::new()).await;
+    told("activity later");
+    let _ended = accounts.export(&session).await;
+    told("export later");
+    let swedish = backstop::Locale::Swedish;
+    let _ended = accounts.set_language(&session, swedish).await;
+    told("language later");
+    assert_eq!(
+        seen,
+        [
+            "new: INFO register_sub_account accepted user_created 7 42",
+            "foreign: WARN manage unproven authz_fail 7 8",
+            "started: INFO manage accepted  7 42",
+            "proven: INFO prove accepted  7 42",
+            "disabled: INFO apply accepted user_updated 7 42",
+            "enabled: INFO enable accepted user_updated  42",
+            "nobody: WARN disable ended   43",
+            "register later: INFO register_sub_account ended session_use_after_expire 7 ",
+            "manage later: INFO manage ended session_use_after_expire 7 42",
+            "activity later: INFO activity ended session_use_after_expire  7",
+            "export later: INFO export ended session_use_after_expire  7",
+            "language later: INFO set_language ended session_use_after_expire  7",
+        ]
+    );
 }

@@ -255,7 +255,7 @@ async fn no_password(shop: &Shop, mailbox: &Mailbox, provider: &Arc<Provider>) -
     let changes = unlink().password(twice(NEW)?);
     let _device = shop.renew(&ticket, changes).await?;
     say(
-        "unlink it, with a password",
+        "and set a password",
         "Unlinked: sign in with your password.",
     );
     mailbox.open().await?;

@@ -1,6 +1,6 @@
 //! Mailboxes in memory: what a mail server would have been given.
 
-use backstop::{Accounts, Challenge, Challenged, Changes, MemorySender, Proof, SignedIn};
+use backstop::{Accounts, Builder, Challenge, Challenged, Changes, MemorySender, Proof, SignedIn};
 
 use crate::{
     letter::Letter,
@@ -16,8 +16,15 @@ pub(crate) struct Mailbox {
 impl Mailbox {
     /// A shop whose mails all land here.
     pub(crate) async fn with_shop(example: &str) -> Told<(Shop, Self)> {
+        Self::with(example, |builder| builder).await
+    }
+
+    pub(crate) async fn with(
+        example: &str,
+        adapt: impl FnOnce(Builder) -> Builder,
+    ) -> Told<(Shop, Self)> {
         let sender = MemorySender::new();
-        let shop = Shop::open(example, sender.clone()).await?;
+        let shop = Shop::open(example, sender.clone(), adapt).await?;
         let accounts = shop.accounts.clone();
         Ok((shop, Self { accounts, sender }))
     }

@@ -2,8 +2,9 @@
 //! fails unless it goes well.
 
 use backstop::{
-    Accounts, Apply, Changes, Client, DeviceToken, MessageSender, NewPassword, Password, Proof,
-    Prove, Recover, Register, ServiceKey, SessionStatus, SignIn, SignedIn, SqliteStore, Ticket,
+    Accounts, Apply, Builder, Changes, Client, DeviceToken, MessageSender, NewPassword, Password,
+    Proof, Prove, Recover, Register, ServiceKey, SessionStatus, SignIn, SignedIn, SqliteStore,
+    Ticket,
 };
 
 use crate::stage::{Clock, Scratch, Told};
@@ -19,17 +20,21 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    pub(crate) async fn open(example: &str, sender: impl MessageSender) -> Told<Self> {
+    pub(crate) async fn open(
+        example: &str,
+        sender: impl MessageSender,
+        adapt: impl FnOnce(Builder) -> Builder,
+    ) -> Told<Self> {
         let scratch = Scratch::new(example)?;
         let clock = Clock::default();
         let time = clock.clone();
         // A service reads its key from its environment: `openssl rand -base64 32`.
         let key: ServiceKey = "k1r1hMVHn5Z6aIZ0MZg0oBqLxm5sR8ikf0xJmNDT8pc=".parse()?;
         let store = SqliteStore::open(scratch.0.join("accounts.db")).await?;
-        let accounts = Accounts::builder(store, sender, key)
+        let builder = Accounts::builder(store, sender, key)
             .link_base("https://shop.example/recover")?
-            .clock(move || time.now())
-            .build()?;
+            .clock(move || time.now());
+        let accounts = adapt(builder).build()?;
         Ok(Self {
             accounts,
             clock,

@@ -185,9 +185,11 @@ impl Activity {
                 Some(Method::HintQuestion)
             }
             ActivityKind::Told(Notice::PasswordStopped) => Some(Method::CurrentPassword),
-            ActivityKind::Told(Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed) => {
-                Some(Method::SecurityCode)
-            }
+            ActivityKind::Told(
+                Notice::EmailChangeWaits(_)
+                | Notice::PhoneChangeWaits(_)
+                | Notice::SecurityCodeUsed,
+            ) => Some(Method::SecurityCode),
             ActivityKind::Told(Notice::SignedInOnce) => Some(Method::SecurityEmail),
             ActivityKind::Stopped | ActivityKind::Told(_) => None,
         }
@@ -205,11 +207,13 @@ impl Activity {
                 Notice::EmailChangeFailed
                 | Notice::HintStopped
                 | Notice::PasswordStopped
+                | Notice::PhoneChangeFailed
                 | Notice::SecondFactorStopped,
             ) => ActivityOutcome::Stopped,
             ActivityKind::Told(
                 Notice::EmailChangeWaits(_)
                 | Notice::HintAnswered(_)
+                | Notice::PhoneChangeWaits(_)
                 | Notice::SecurityCodeWaits(_),
             ) => ActivityOutcome::Waits,
             ActivityKind::Proved(_) | ActivityKind::SignedIn(_) | ActivityKind::Told(_) => {

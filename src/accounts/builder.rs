@@ -6,15 +6,18 @@ use rand_core::TryCryptoRng;
 use time::OffsetDateTime;
 
 use super::{
-    Accounts, Inner, breached::Breached, misses::Misses, outbox::Outbox, refunds::Refunds,
+    Accounts, Inner, breached::Breached, misses::Misses, outbox::Outbox, phones::Phones,
+    refunds::Refunds,
 };
 use crate::{
     account::AccountId,
+    account::Method,
     audit::{self, Event},
     clock::{Clock, Entropy, system_clock},
     hash::{HashCost, HashMix, StoredCost},
     hasher::{Hasher, HasherConfig},
     locale::Catalogue,
+    phone::PhoneNumber,
     policy::{self, OnFailure, Policy},
     sender::ErasedMessageSender,
     service_key::ServiceKey,
@@ -36,6 +39,7 @@ pub struct Builder {
     policy: Policy,
     breached: Option<Breached>,
     may_act: Option<MayAct>,
+    phones: Option<Phones>,
     links: Links,
     texts: Catalogue,
     mix: HashMix,
@@ -61,6 +65,7 @@ impl Builder {
             policy: Policy::default(),
             breached: None,
             may_act: None,
+            phones: None,
             links: Links::Unset,
             texts: Catalogue::new(),
             mix: HashMix::default(),
@@ -156,6 +161,33 @@ impl Builder {
         may_act: impl Fn(&Actor, &AccountId) -> bool + Send + Sync + 'static,
     ) -> Self {
         self.may_act = Some(Box::new(may_act));
+        self
+    }
+
+    /// Accounts can have a phone, and these are the numbers that text messages are sent to: at least
+    /// a list of the countries that your users live in. Without it there are no phones.
+    ///
+    /// Whoever earns from text messages to a far-off network will have you send them (OWASP API
+    /// Security, API4:2023). So a new number outside of the list is refused
+    /// ([`Challenged::CountryRefused`](crate::Challenged::CountryRefused)), and one that is there and
+    /// is taken off the list gets no message any more, notices included.
+    ///
+    /// `is_allowed`: whether messages go to this number. It is asked at each message and must neither
+    /// block nor panic.
+    ///
+    /// ```
+    /// # use backstop::*;
+    /// # fn example(builder: Builder) -> Builder {
+    /// builder
+    ///     .phone_countries(|number| [45, 46, 47, 358].contains(&number.country_code()))
+    ///     .policy(Policy::marketplace().phones()) // and they recover accounts
+    /// # }
+    /// ```
+    pub fn phone_countries(
+        mut self,
+        is_allowed: impl Fn(&PhoneNumber) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.phones = Some(Phones::new(is_allowed));
         self
     }
 
@@ -271,6 +303,9 @@ impl Builder {
         if !self.policy.questions.are_sound() {
             return Err(BuildError::Questions);
         }
+        if self.policy.methods.contains(&Method::Phone) && self.phones.is_none() {
+            return Err(BuildError::Phones);
+        }
         let answers = HashMix {
             own: self.mix.own,
             others: self.answers,
@@ -299,6 +334,7 @@ impl Builder {
                 policy: self.policy,
                 breached: self.breached,
                 may_act: self.may_act,
+                phones: self.phones,
                 link_base,
                 texts: self.texts,
                 mix: self.mix,
@@ -379,8 +415,9 @@ pub enum BuildError {
     LinkBase,
     /// A session or a change that lasts too short or too long.
     #[error(
-        "a session lasts a minute to a year, the steps of a change a minute to a day, and a \
-         recovery as long as the window of the budget of mails"
+        "a session lasts a minute to a year, the steps of a change a minute to a day, a recovery \
+         twice as long as the window of the budget of mails, and a code by text message a minute to \
+         ten"
     )]
     Lives,
     /// The hint question is the only method of recovery: an answer that others may know is not
@@ -392,6 +429,9 @@ pub enum BuildError {
         "password rules need 8 <= min <= max <= 256, a score of at most 4 and a history of at most 10"
     )]
     PasswordRules,
+    /// Recovery by phone, and no word of where text messages go.
+    #[error("name the countries that text messages are sent to: Builder::phone_countries")]
+    Phones,
     /// No hint question is offered, or one has no text in some language.
     #[error("at least one hint question is offered, and each has a text in every language")]
     Questions,

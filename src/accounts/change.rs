@@ -160,8 +160,14 @@ impl Accounts {
             return Ok(Apply::Taken(KeyKind::Login));
         }
         let is_case = matches!(flow.entry, state::Entry::Case(_));
-        if changes.email && !is_case && !self.is_pointed_to(account.id(), flow.id).await? {
-            return Ok(Apply::Expired);
+        for (asked, method) in [
+            (changes.email, Method::NewEmail),
+            (changes.phone, Method::NewPhone),
+        ] {
+            let is_asked = asked && !is_case;
+            if is_asked && !self.is_pointed_to(method, account.id(), flow.id).await? {
+                return Ok(Apply::Expired);
+            }
         }
         if let Some(typed) = &changes.security_code {
             match flow.issued {
@@ -237,6 +243,8 @@ impl Accounts {
         let inner = &self.inner;
         let mut checked = Checked {
             email: opened.flow.new_email.is_some() && changes.email,
+            phone: opened.flow.new_phone.is_some() && changes.phone,
+            no_phone: changes.no_phone,
             security_code: changes
                 .security_code
                 .as_ref()

@@ -3,6 +3,7 @@
 use super::{Accounts, Stopped, commit::OnAccount};
 use crate::{
     account::{AccountId, Epoch},
+    address::Address,
     audit::{Outcome, Verb},
     error::Error,
     flow::change::{self, Disowned},
@@ -66,7 +67,16 @@ impl Accounts {
         let (fresh, policy) = (self.fresh()?, &self.inner.policy);
         let disowned = self
             .commit_account(stored, |account, now, revision| {
-                change::void_password(account, epoch, label, fresh, revision, now, policy)
+                let reaches = |to: &Address| self.may_send_to(to);
+                change::void_password(
+                    account,
+                    (epoch, label),
+                    reaches,
+                    fresh,
+                    revision,
+                    now,
+                    policy,
+                )
             })
             .await?;
         self.inner.bell.ring();

@@ -12,7 +12,7 @@ use std::{
 use super::{
     Accounts,
     commit::OnAccount,
-    outbox::{InHand, Job, TRIES},
+    outbox::{Cost, InHand, Job, TRIES},
 };
 use crate::{
     account::{Account, AccountId, DueNotice},
@@ -26,6 +26,7 @@ use crate::{
         notice,
     },
     message::{Content, Message, MessageId, Notice, Url},
+    policy::BudgetRule,
     record::Stored,
 };
 
@@ -116,7 +117,7 @@ impl Accounts {
         failed.map_or(Ok(sent), Err)
     }
 
-    /// A mail with a code, if its address may get one more today.
+    /// A message with a code, if its address may get one more today.
     async fn deliver_code(&self, mut held: InHand<'_>) -> Result<usize, Error> {
         let inner = &self.inner;
         let Some(job) = held.job() else {
@@ -143,13 +144,22 @@ impl Accounts {
         }
     }
 
-    /// Spends the budget of its address for a job, once, also if an earlier pass did not hear that
-    /// it had. `false`: nothing is left of it.
+    /// Spends each of its budgets for a job, once, also if an earlier pass did not hear that it had.
+    /// `false`: nothing is left of one.
     async fn pay(&self, job: &Job) -> Result<bool, Error> {
-        let (key, rule) = (job.budget, self.inner.policy.sends);
+        for cost in &job.costs {
+            if !self.pay_once(cost, self.sends_to(job.message.to())).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn pay_once(&self, cost: &Cost, rule: BudgetRule) -> Result<bool, Error> {
+        let key = cost.budget;
         let found = self.get(&key).await?;
         self.commit_flow(&key, found, |found, now, revision| {
-            let mut paid = job.paid.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut paid = cost.paid.lock().unwrap_or_else(PoisonError::into_inner);
             if paid.is_some_and(|paid| found.is_some_and(|found| found.revision == paid)) {
                 return Ok(Decision::without_write(true));
             }
@@ -182,6 +192,13 @@ impl Accounts {
         let mut done: Vec<MessageId> = Vec::new();
         let mut sent = 0_usize;
         for waiting in claimed {
+            if !self.may_send_to(&waiting.to) {
+                let mut entry = self.event(Verb::Deliver);
+                entry.account(id);
+                entry.outcome(Outcome::NotSent);
+                done.push(waiting.id);
+                continue;
+            }
             let Some(message) = self.notice_message(&stored.value, &waiting)? else {
                 done.push(waiting.id);
                 continue;
@@ -227,19 +244,12 @@ impl Accounts {
             return Ok(stored);
         };
         let id = stored.value.id().clone();
-        if let Committed::Taken(_) = decision.commit(self).await? {
+        if let Committed::Taken(kind) = decision.commit(self).await? {
             // Somebody else has confirmed the address meanwhile.
-            let pending = stored.value.pending_email.as_ref();
-            if let Some(address) = pending.map(|pending| pending.credential.value.clone()) {
+            if let Some(taken) = stored.value.pending_key(kind) {
                 let _gone: OnAccount<()> = self
                     .commit_account(stored.clone(), |account, now, revision| {
-                        change::without_pending_email(
-                            account,
-                            &address,
-                            fresh.notices,
-                            revision,
-                            now,
-                        )
+                        change::without_pending(account, &taken, fresh.notices, revision, now)
                     })
                     .await?;
             }
@@ -253,7 +263,7 @@ impl Accounts {
         account: &Account,
         waiting: &DueNotice,
     ) -> Result<Option<Message>, Error> {
-        let is_to = |address: &EmailAddress| *address == waiting.to;
+        let is_to = |address: &EmailAddress| waiting.to == *address;
         let is_link = waiting.notice == Notice::SupportLinkSent;
         let content = if is_link && account.case_address().is_some_and(is_to) {
             match self.support_link(account)? {
@@ -269,7 +279,7 @@ impl Accounts {
         };
         // A mailbox that is not the account's is told no name.
         let may_be_another = is_link || waiting.notice == Notice::CaseRefused;
-        let is_theirs = account.contacts().iter().any(is_to);
+        let is_theirs = account.contacts().contains(&waiting.to);
         let name = (is_theirs || !may_be_another).then(|| account.login.clone());
         Ok(Some(Message {
             id: waiting.id,

@@ -12,7 +12,8 @@ impl Accounts {
     /// Disables an account, for as long as the host wants: against abuse, or while a user is away.
     /// Every session, ticket and device token of it is dead at once, and nobody signs in or recovers
     /// it: a stranger is answered as if no account had its names, which stay taken. What was pending
-    /// is stopped. Every contact is told, once.
+    /// is stopped, and what was young ([`Policy::hold`](crate::Policy::hold)) stays so. Every contact
+    /// is told, once.
     ///
     /// Its manager cannot enable it again. The accounts that it manages go on as they are; only
     /// nobody manages them meanwhile.
@@ -68,7 +69,8 @@ impl Accounts {
         let fresh = self.fresh()?;
         let switched = self
             .commit_account(stored, |account, now, revision| {
-                change::switch(account, standing, fresh, revision, now)
+                let policy = &self.inner.policy;
+                change::switch(account, standing, fresh, revision, now, policy)
             })
             .await?;
         self.inner.bell.ring();

@@ -10,7 +10,7 @@ use super::{
     sign_in::Entered,
 };
 use crate::{
-    account::{Account, AccountId, Method},
+    account::{Account, AccountId, ActivityKind, Method},
     audit::{Entry, Outcome, Reason, Verb},
     client::Client,
     error::Error,
@@ -174,7 +174,11 @@ impl Accounts {
         };
         let (id, label) = (self.session_id()?, client.label_text());
         Ok(match self.enter(entry, &account, id, device, label)? {
-            Entered::SignedIn(signed_in) => SignInLinked::Accepted(signed_in),
+            Entered::SignedIn(signed_in) => {
+                let what = ActivityKind::SignedIn(Method::LinkedIdentity);
+                self.note_activity(&account, what, label);
+                SignInLinked::Accepted(signed_in)
+            }
             Entered::AtSecondFactor(ticket) => SignInLinked::SecondFactor(ticket),
         })
     }

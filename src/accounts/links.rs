@@ -82,7 +82,7 @@ impl Accounts {
                 address: &address,
             };
             for code in flow.linked(link.method) {
-                let is_good = code.is_good(self.now(), &inner.policy);
+                let is_good = code.is_good(link.method, self.now(), &inner.policy);
                 if is_good && code.is_linked_by(&link, target, &inner.keys)? {
                     return Ok(Some(code.made_at()));
                 }

@@ -24,7 +24,9 @@ impl Accounts {
     /// [`register`](Self::register). Nobody is signed in to it.
     ///
     /// `session`: of the manager. `id`: the host's key of the new user. `name`, `password`: of the new
-    /// account; have its owner change the password, which the manager knows. `client`: who is asking.
+    /// account; have its owner change the password, which the manager knows. Until it is as old as
+    /// [`Policy::hold`](crate::Policy::hold) it buys no more than the manager gets anyhow: no hint, no
+    /// security code, no second factor. `client`: who is asking.
     ///
     /// # Errors
     ///
@@ -83,7 +85,10 @@ impl Accounts {
             set_by: Vec::new(),
         };
         Ok(
-            match self.add(id, &name, hash, None, locale, Some(link)).await? {
+            match self
+                .add(id, &name, hash, (None, None), locale, Some(link))
+                .await?
+            {
                 Committed::Done(account) => {
                     entry.account(account.id());
                     RegisterSubAccount::Registered
@@ -126,7 +131,8 @@ impl Accounts {
     /// # Security
     ///
     /// A manager can take an account over: by an e-mail of their own, which then sets the password.
-    /// A second factor withstands that, and a security code takes the account back.
+    /// A second factor withstands that, and a security code takes the account back, but not while it
+    /// is disabled: then [`enable`](Self::enable) it first.
     ///
     /// # Errors
     ///

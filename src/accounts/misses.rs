@@ -188,3 +188,43 @@ impl Accounts {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Stamp;
+
+    fn id(number: usize) -> AccountId {
+        AccountId::try_from(number.to_string()).unwrap()
+    }
+
+    fn note(misses: &Misses, number: usize, what: ActivityKind, label: &str) {
+        let new = Activity::new(what, Some(label.to_owned()), Stamp::from_millis(0));
+        misses.note(&id(number), new);
+    }
+
+    /// What strangers do fills their own share of the memory, and no more than that.
+    #[test]
+    fn s18_memory_is_bounded_and_misses_push_out_no_sign_in() {
+        let misses = Misses::default();
+        let missed = ActivityKind::Missed(Method::HintQuestion);
+        let entered = ActivityKind::SignedIn(Method::CurrentPassword);
+        for number in 0..MOST.saturating_mul(2) {
+            note(&misses, number, missed, "curl");
+        }
+        for label in 0..100 {
+            note(&misses, 0, missed, &label.to_string());
+        }
+        note(&misses, 0, entered, "Firefox");
+        assert_eq!(misses.lock().by_strangers.len(), MOST);
+        let held = misses.take();
+        let noted = held.accounts.get(&id(0)).unwrap();
+        assert_eq!(noted.activity.len(), 2);
+        let times: Vec<u32> = noted.activity.iter().map(|entry| entry.times).collect();
+        assert!(times.contains(&101) && times.contains(&1));
+        // A pass that is dropped gives everything back.
+        drop(held);
+        assert_eq!(misses.lock().by_strangers.len(), MOST);
+        assert_eq!(misses.lock().by_owners.len(), 1);
+    }
+}

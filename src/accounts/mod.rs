@@ -17,7 +17,9 @@ mod misses;
 mod outbox;
 mod outcome;
 mod pending;
+mod phones;
 mod prove;
+mod prove_hint;
 mod recover;
 mod refunds;
 mod register;
@@ -44,6 +46,7 @@ pub use outcome::{
 };
 #[cfg(feature = "totp")]
 pub use outcome::{IssueBackupCodes, IssueFactor};
+use phones::Phones;
 use refunds::Refunds;
 pub use register::ImportedAccount;
 
@@ -90,6 +93,7 @@ struct Inner {
     policy: Policy,
     breached: Option<Breached>,
     may_act: Option<MayAct>,
+    phones: Option<Phones>,
     link_base: Option<String>,
     texts: Catalogue,
     mix: HashMix,

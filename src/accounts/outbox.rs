@@ -36,13 +36,18 @@ pub(super) struct About {
 /// A mail that waits.
 pub(super) struct Job {
     about: About,
-    /// The budget that it is sent out of.
-    pub(super) budget: Key,
+    /// The budgets that it is sent out of.
+    pub(super) costs: Vec<Cost>,
     pub(super) message: Message,
     /// It is not tried before this.
     pub(super) due: Option<Stamp>,
     pub(super) tries: u32,
-    /// The write that spent the budget for it, if that happened.
+}
+
+/// A budget that a mail is sent out of.
+pub(super) struct Cost {
+    pub(super) budget: Key,
+    /// The write that spent it, if that happened.
     pub(super) paid: Mutex<Option<Revision>>,
 }
 
@@ -129,16 +134,19 @@ impl Outbox {
 }
 
 impl Place<'_> {
-    /// `mail`: with its budget; none for a name without an address. `most`: of one asker so many
+    /// `mail`: with its budgets; none for a name without an address. `most`: of one asker so many
     /// wait; what is beyond that is dropped, and nobody is told.
-    pub(super) fn put(self, about: About, mail: Option<(Key, Message)>, most: usize) {
-        let job = mail.map(|(budget, message)| Job {
-            about,
+    pub(super) fn put(self, about: About, mail: Option<(Vec<Key>, Message)>, most: usize) {
+        let cost = |budget| Cost {
             budget,
+            paid: Mutex::default(),
+        };
+        let job = mail.map(|(budgets, message)| Job {
+            about,
+            costs: budgets.into_iter().map(cost).collect(),
             message,
             due: None,
             tries: 0,
-            paid: Mutex::default(),
         });
         let mut state = self.outbox.lock();
         let is_new = |job: &Option<Job>| job.as_ref().is_none_or(|job| job.tries == 0);

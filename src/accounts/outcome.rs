@@ -7,7 +7,8 @@ use crate::secret::{BackupCode, NewSecondFactor};
 use crate::{
     email::EmailAddress,
     hint::QuestionId,
-    name::KeyKind,
+    name::{KeyKind, UserName},
+    phone::PhoneNumber,
     policy::{AnswerUnmet, Unmet},
     secret::{DeviceToken, SecurityCode, Ticket},
     session::{Session, SignedIn},
@@ -145,7 +146,7 @@ pub enum Import {
     /// The account is there.
     Imported,
     /// Another account has this name ([`KeyKind::Login`]), one that looks like it
-    /// ([`KeyKind::Skeleton`]) or the address ([`KeyKind::Email`]).
+    /// ([`KeyKind::Skeleton`]), the address ([`KeyKind::Email`]) or the phone ([`KeyKind::Phone`]).
     Taken(KeyKind),
 }
 
@@ -246,6 +247,14 @@ pub enum Challenge {
     /// A mail with a code to the address that is to become the security e-mail. Everything else
     /// that the change needs is proved first.
     NewEmail(EmailAddress),
+    /// A text message with a code to the number that is to become the phone. Everything else that the
+    /// change needs is proved first.
+    NewPhone(PhoneNumber),
+    /// A text message with a code to the phone of the account. Again: as for the security e-mail.
+    ///
+    /// In a recovery it takes the user name of the account, whatever login name it began with; with
+    /// another one nothing is sent, and nobody is told so. In a session it is `None`.
+    Phone(Option<UserName>),
     /// A mail with a code to the security e-mail. Again: the same code once more, for half of its
     /// life, then a new one.
     SecurityEmail,
@@ -256,15 +265,23 @@ pub enum Challenge {
 #[must_use]
 #[non_exhaustive]
 pub enum Challenged {
+    /// No text messages are sent to the country of this number:
+    /// [`Builder::phone_countries`](crate::Builder::phone_countries).
+    CountryRefused,
     /// The ticket has ended, or never was: start over.
     Expired,
     /// The account of this session has no security e-mail.
     NoAddress,
+    /// The account of this session has no phone.
+    NoPhone,
     /// This question. A name that no account has gets one as well, always the same.
     Question(QuestionId),
     /// If the account has the address, a mail with a code is on its way, unless it got several
     /// already.
     Sent,
+    /// If the account has the phone, and the user name, a text message with a code is on its way,
+    /// unless the phone got several already.
+    TextSent,
     /// Prove everything else first.
     Unproven,
 }
@@ -366,8 +383,8 @@ pub enum Prove {
 #[must_use]
 #[non_exhaustive]
 pub enum Apply {
-    /// Everything is changed. Every session of the account has ended; this is a new one for
-    /// whoever made the change out of a session.
+    /// Everything is changed. Every session of the account has ended, unless all was so already; this
+    /// is a new one for whoever made the change out of a session.
     Applied(SignedIn),
     /// The account is no more.
     Deleted,
@@ -382,7 +399,7 @@ pub enum Apply {
         until: OffsetDateTime,
     },
     /// The account that the owner of the session manages is changed, and all of its sessions have
-    /// ended.
+    /// ended, unless all was so already.
     Managed,
     /// The security code that was typed back is not the one that was issued. The ticket stays good;
     /// another one may be issued.

@@ -1,8 +1,9 @@
-//! The one pending e-mail change of an account: a record that names its flow.
+//! The one pending change of the e-mail of an account, and the one of its phone: records that name
+//! their flow.
 
 use super::Accounts;
 use crate::{
-    account::AccountId,
+    account::{AccountId, Method},
     error::Error,
     flow::{
         decision::{Decision, Write},
@@ -12,10 +13,17 @@ use crate::{
 };
 
 impl Accounts {
-    /// From now on this flow's e-mail change is the pending one, and no other's.
-    pub(super) async fn point_to(&self, account: &AccountId, flow: FlowId) -> Result<(), Error> {
+    /// From now on this flow's change is the pending one, and no other's.
+    ///
+    /// `method`: of the code to the new address.
+    pub(super) async fn point_to(
+        &self,
+        method: Method,
+        account: &AccountId,
+        flow: FlowId,
+    ) -> Result<(), Error> {
         let policy = &self.inner.policy;
-        let key = self.pointer(account);
+        let key = self.pointer(method, account);
         let found = self.get(&key).await?;
         self.commit_flow(&key, found, |found, now, revision| {
             let record = Stored {
@@ -29,13 +37,14 @@ impl Accounts {
         .await
     }
 
-    /// Whether the pending e-mail change is this flow's.
+    /// Whether the pending change is this flow's.
     pub(super) async fn is_pointed_to(
         &self,
+        method: Method,
         account: &AccountId,
         flow: FlowId,
     ) -> Result<bool, Error> {
-        let key = self.pointer(account);
+        let key = self.pointer(method, account);
         let found: Option<FlowId> = match self.get(&key).await? {
             Some(found) => Some(record::decode(
                 Schema::Pointer,
@@ -47,8 +56,12 @@ impl Accounts {
         Ok(found == Some(flow))
     }
 
-    fn pointer(&self, account: &AccountId) -> Key {
-        let parts: [&[u8]; 2] = [b"pending e-mail", account.as_str().as_bytes()];
+    fn pointer(&self, method: Method, account: &AccountId) -> Key {
+        let what: &[u8] = match method {
+            Method::NewPhone => b"pending phone",
+            _ => b"pending e-mail",
+        };
+        let parts: [&[u8]; 2] = [what, account.as_str().as_bytes()];
         Key::from_bytes(self.inner.keys.index(&parts))
     }
 }

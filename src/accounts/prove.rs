@@ -9,23 +9,22 @@ use super::{
 };
 use crate::{
     account::{Account, ActivityKind, Method},
+    address::Address,
     audit::{Entry, Outcome, Reason, Verb},
     clock::Stamp,
-    email::EmailAddress,
     error::Error,
     flow::{
         budget::{self, Clears, Settled, Spent, Whose},
         change::{self, Proof},
         code::Target,
-        decoy, registration,
-        state::{self, Flow},
+        state::Flow,
     },
-    hash::{Comparison, Match, Owner, Purpose},
+    hash::{Comparison, Match},
     hasher::{Lane, Seat},
-    message::{Notice, Until},
+    message::Notice,
     policy::BudgetRule,
     record::Stored,
-    secret::{HintAnswer, MailedCode, Password, SecurityCode, Ticket},
+    secret::{MailedCode, Password, SecurityCode, Ticket},
 };
 
 impl Accounts {
@@ -42,9 +41,11 @@ impl Accounts {
             Proof::CurrentPassword(_) | Proof::Manager(_) => Reason::WrongPassword,
             Proof::HintQuestion(_) => Reason::WrongAnswer,
             Proof::LinkedIdentity(_) => Reason::UnknownIdentity,
-            Proof::NewEmail(_) | Proof::SecurityCode(_) | Proof::SecurityEmail(_) => {
-                Reason::WrongCode
-            }
+            Proof::NewEmail(_)
+            | Proof::NewPhone(_)
+            | Proof::Phone(_)
+            | Proof::SecurityCode(_)
+            | Proof::SecurityEmail(_) => Reason::WrongCode,
             #[cfg(feature = "totp")]
             Proof::SecondFactor(_) => Reason::WrongCode,
         };
@@ -62,7 +63,8 @@ impl Accounts {
         let Some(opened) = self.open(entry, ticket).await? else {
             return Ok(Prove::Expired);
         };
-        self.offers(&opened, method_of(&proof))?;
+        let method = method_of(&proof);
+        self.offers(&opened, method)?;
         let Some(met) = self.meet(entry, &opened).await? else {
             return Ok(Prove::Expired);
         };
@@ -78,17 +80,13 @@ impl Accounts {
                     .await
             }
             Proof::LinkedIdentity(identity) => self.prove_identity(&opened, &met, &identity).await,
-            Proof::NewEmail(typed) => {
-                self.prove_code(&opened, &met, Method::NewEmail, &typed)
-                    .await
-            }
+            Proof::NewEmail(typed)
+            | Proof::NewPhone(typed)
+            | Proof::Phone(typed)
+            | Proof::SecurityEmail(typed) => self.prove_code(&opened, &met, method, &typed).await,
             #[cfg(feature = "totp")]
             Proof::SecondFactor(typed) => self.prove_factor(entry, &opened, &met, &typed).await,
             Proof::SecurityCode(typed) => self.prove_security_code(&opened, &met, &typed).await,
-            Proof::SecurityEmail(typed) => {
-                self.prove_code(&opened, &met, Method::SecurityEmail, &typed)
-                    .await
-            }
         };
         if let Ok(Prove::Accepted(_)) = proved {
             self.note_proved(&opened, &met, method, opened.flow.label.as_deref());
@@ -123,98 +121,8 @@ impl Accounts {
         }
     }
 
-    async fn prove_hint(
-        &self,
-        opened: &Opened,
-        met: &Met,
-        typed: &HintAnswer,
-    ) -> Result<Prove, Error> {
-        let policy = &self.inner.policy;
-        let account = met.account()?;
-        let guess = Hashed {
-            method: Method::HintQuestion,
-            spent: Spent::HintQuestion,
-            rule: policy.hint,
-            comparison: self.hint_comparison(opened, account)?,
-        };
-        let has_hint = met.is_real() && account.has_answer();
-        let seat = match self
-            .prove_hash(opened, met, guess, typed.as_password())
-            .await?
-        {
-            Guessed::No(refused) => return Ok(refused),
-            Guessed::Right(_seat) if !has_hint => return Ok(Prove::Denied { left: Some(0) }),
-            Guessed::Right(seat) => seat,
-        };
-        // If it cannot be written now, the next right answer makes up for it.
-        let _not_now = self.rehash_hint(&seat, met, typed).await;
-        drop(seat);
-        if opened.flow.is_at_known_device(account) {
-            return self
-                .accept(opened, met, Method::HintQuestion, |_| ())
-                .await
-                .map(accepted_or_expired);
-        }
-        // An answer again does not begin the wait again.
-        let until = opened
-            .flow
-            .ripe_at
-            .unwrap_or_else(|| self.now().plus(policy.hint_wait));
-        self.tell(opened, met, Notice::HintAnswered(Until(until)))
-            .await?;
-        let ticket = self
-            .accept(opened, met, Method::HintQuestion, |flow| {
-                flow.ripe_at = Some(until);
-            })
-            .await?;
-        Ok(match ticket {
-            Some(ticket) => Prove::Waiting {
-                ticket,
-                until: until.into(),
-            },
-            None => Prove::Expired,
-        })
-    }
-
-    /// Replaces the hash of a right answer if a new one would be made another way. Somebody else's
-    /// change in between goes first.
-    async fn rehash_hint(&self, seat: &Seat, met: &Met, typed: &HintAnswer) -> Result<(), Error> {
-        let inner = &self.inner;
-        let Some(stored) = &met.stored else {
-            return Ok(());
-        };
-        let account = &stored.value;
-        let hint = account.hint.as_ref();
-        let answer = hint.and_then(|hint| hint.value.answer.as_ref());
-        if answer.is_some_and(|answer| !answer.is_current(inner.mix.own, &inner.keys)) {
-            let hash = self.hash_answer(seat, account.id(), typed).await?;
-            let decision = registration::rehash_hint(stored, hash, self.revision()?);
-            let _stale_is_fine = decision.commit(self).await?;
-        }
-        Ok(())
-    }
-
-    /// What a typed answer is compared with: the account's own, or one that nobody has.
-    fn hint_comparison(&self, opened: &Opened, account: &Account) -> Result<Comparison, Error> {
-        let inner = &self.inner;
-        let state::Entry::Name(name) = &opened.flow.entry else {
-            return Err(Error::NotOffered);
-        };
-        // Made for every name, so that making it takes time for every name.
-        let decoy = decoy::answer(name, &inner.answers, &inner.keys)?;
-        let own = account
-            .hint
-            .as_ref()
-            .and_then(|hint| hint.value.answer.as_ref());
-        let owner = Owner {
-            account: account.id(),
-            purpose: Purpose::Hint,
-        };
-        own.unwrap_or(&decoy).comparison(owner, &inner.keys)
-    }
-
     /// Guesses at a hash: a place, the budget, the comparison.
-    async fn prove_hash(
+    pub(super) async fn prove_hash(
         &self,
         opened: &Opened,
         met: &Met,
@@ -248,7 +156,7 @@ impl Accounts {
         })
     }
 
-    /// A code out of a mail. The flow counts its own misses beside the budget, in the write that
+    /// A code out of a message. The flow counts its own misses beside the budget, in the write that
     /// the verdict waits for.
     async fn prove_code(
         &self,
@@ -263,6 +171,8 @@ impl Accounts {
         }
         let (spent, whose) = match method {
             Method::NewEmail => (Spent::NewEmail, Whose::Account(met.account()?.id())),
+            Method::NewPhone => (Spent::NewPhone, Whose::Account(met.account()?.id())),
+            Method::Phone => (Spent::Phone, opened.whose(met)?),
             _ => (Spent::SecurityEmail, opened.whose(met)?),
         };
         let key = budget::key(spent, whose, &inner.keys);
@@ -272,7 +182,9 @@ impl Accounts {
             rule: inner.policy.mailed_code,
             clears: match whose {
                 // An address of one's own gives back no tries at somebody else's.
-                Whose::Account(_) if method == Method::NewEmail => Clears::Own,
+                Whose::Account(_) if matches!(method, Method::NewEmail | Method::NewPhone) => {
+                    Clears::Own
+                }
                 Whose::Name(_) => Clears::Own,
                 Whose::Account(_) | Whose::Device(..) => Clears::All,
             },
@@ -313,8 +225,8 @@ impl Accounts {
         let inner = &self.inner;
         let ticket = self.new_ticket(&opened.flow)?;
         let real = address_of(&opened.flow, met, method);
-        let stand_in = met.stand_in().and_then(|decoy| decoy.email.as_ref());
-        let Some(address) = real.as_ref().or(stand_in.map(|email| &email.value)) else {
+        let stand_in = met.stand_in().and_then(|decoy| decoy.address(method));
+        let Some(address) = real.as_ref().or(stand_in.as_ref()) else {
             return Ok((None, None));
         };
         let target = Target {
@@ -346,23 +258,24 @@ impl Accounts {
     }
 
     /// Whether a code can still be good: one to a new address if it is of the pending change, one to
-    /// the security e-mail for a day.
+    /// the security e-mail for a day, one to a phone for ten minutes.
     pub(super) async fn is_pending(
         &self,
         opened: &Opened,
         met: &Met,
         method: Method,
     ) -> Result<bool, Error> {
-        match (method, &opened.flow.new_email) {
-            (Method::NewEmail, None) => Ok(false),
-            (Method::NewEmail, Some(_)) => {
-                self.is_pointed_to(met.account()?.id(), opened.flow.id)
+        let flow = &opened.flow;
+        if !flow.has_good_code(method, self.now(), &self.inner.policy) {
+            return Ok(false);
+        }
+        match (method, flow.code_of(method)) {
+            (Method::NewEmail | Method::NewPhone, None) => Ok(false),
+            (Method::NewEmail | Method::NewPhone, Some(_)) => {
+                self.is_pointed_to(method, met.account()?.id(), flow.id)
                     .await
             }
-            _ => {
-                let (now, policy) = (self.now(), &self.inner.policy);
-                Ok(opened.flow.has_good_mail(now, policy))
-            }
+            _ => Ok(true),
         }
     }
 
@@ -388,7 +301,10 @@ impl Accounts {
         method: Method,
         label: Option<&str>,
     ) {
-        let is_noted = !matches!(method, Method::NewEmail | Method::SecurityCode);
+        let is_noted = !matches!(
+            method,
+            Method::NewEmail | Method::NewPhone | Method::SecurityCode
+        );
         if let Some(stored) = met
             .stored
             .as_ref()
@@ -444,14 +360,14 @@ impl Accounts {
 }
 
 /// A guess at a hash.
-struct Hashed {
-    method: Method,
-    spent: Spent,
-    rule: BudgetRule,
-    comparison: Comparison,
+pub(super) struct Hashed {
+    pub(super) method: Method,
+    pub(super) spent: Spent,
+    pub(super) rule: BudgetRule,
+    pub(super) comparison: Comparison,
 }
 
-enum Guessed {
+pub(super) enum Guessed {
     No(Prove),
     /// With the place, in which it may be hashed anew.
     Right(Seat),
@@ -477,6 +393,8 @@ const fn method_of(proof: &Proof) -> Method {
         Proof::Manager(_) => Method::Manager,
         Proof::LinkedIdentity(_) => Method::LinkedIdentity,
         Proof::NewEmail(_) => Method::NewEmail,
+        Proof::NewPhone(_) => Method::NewPhone,
+        Proof::Phone(_) => Method::Phone,
         #[cfg(feature = "totp")]
         Proof::SecondFactor(_) => Method::SecondFactor,
         Proof::SecurityCode(_) => Method::SecurityCode,
@@ -485,11 +403,11 @@ const fn method_of(proof: &Proof) -> Method {
 }
 
 /// The address that a code of this method went to, if it is one of the account.
-pub(super) fn address_of(flow: &Flow, met: &Met, method: Method) -> Option<EmailAddress> {
+pub(super) fn address_of(flow: &Flow, met: &Met, method: Method) -> Option<Address> {
     let account = &met.stored.as_ref()?.value;
     match method {
-        Method::NewEmail => flow.new_email.as_ref().map(|new| new.address.clone()),
-        _ => account.email.as_ref().map(|email| email.value.clone()),
+        Method::NewEmail | Method::NewPhone => flow.new_address(method),
+        _ => account.address(method),
     }
 }
 

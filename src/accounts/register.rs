@@ -12,6 +12,7 @@ use crate::{
     hasher::{Lane, Seat},
     locale::Locale,
     name::{KeyKind, LoginName, UserName},
+    phone::PhoneNumber,
     policy::{Context, Unmet},
     record::Key,
     secret::NewPassword,
@@ -24,6 +25,7 @@ pub struct ImportedAccount {
     name: UserName,
     hash: ImportedHash,
     email: Option<EmailAddress>,
+    phone: Option<PhoneNumber>,
     locale: Locale,
 }
 
@@ -37,6 +39,7 @@ impl ImportedAccount {
             name,
             hash,
             email: None,
+            phone: None,
             locale: Locale::English,
         }
     }
@@ -57,6 +60,17 @@ impl ImportedAccount {
     #[must_use]
     pub fn email(mut self, confirmed: EmailAddress) -> Self {
         self.email = Some(confirmed);
+        self
+    }
+
+    /// Its phone.
+    ///
+    /// # Security
+    ///
+    /// As of [`email`](Self::email): the host vouches for it.
+    #[must_use]
+    pub fn phone(mut self, confirmed: PhoneNumber) -> Self {
+        self.phone = Some(confirmed);
         self
     }
 }
@@ -127,7 +141,10 @@ impl Accounts {
         };
         // Drawn first: once the account is written nothing can fail.
         let (session, device) = (self.session_id()?, self.device_id()?);
-        match self.add(id, &name, hash, None, locale, None).await? {
+        match self
+            .add(id, &name, hash, (None, None), locale, None)
+            .await?
+        {
             Committed::Done(account) => {
                 let signed_in = self.begin_session(entry, &account, session, device, false)?;
                 Ok(Register::Registered(signed_in))
@@ -188,6 +205,7 @@ impl Accounts {
             name,
             hash,
             email,
+            phone,
             locale,
         } = account;
         let owner = Owner {
@@ -195,7 +213,10 @@ impl Accounts {
             purpose: Purpose::Password,
         };
         let hash = PasswordHash::import(hash, owner, &self.inner.keys)?;
-        match self.add(id, &name, hash, email, locale, None).await? {
+        match self
+            .add(id, &name, hash, (email, phone), locale, None)
+            .await?
+        {
             Committed::Done(_account) => {
                 entry.outcome(Outcome::Accepted);
                 Ok(Import::Imported)
@@ -213,15 +234,22 @@ impl Accounts {
         id: AccountId,
         name: &UserName,
         hash: PasswordHash,
-        email: Option<EmailAddress>,
+        (email, phone): (Option<EmailAddress>, Option<PhoneNumber>),
         locale: Locale,
         manager: Option<Credential<ManagerLink>>,
     ) -> Result<Committed<Account>, Error> {
         let (keys, now) = (&self.inner.keys, self.now());
         let account = Account {
             locale,
-            manager,
             ..registration::account(id, name, hash, email, keys, self.epoch()?, now)
+        };
+        let account = match phone {
+            Some(number) => registration::with_phone(account, number, now),
+            None => account,
+        };
+        let account = match manager {
+            Some(link) => registration::managed(account, link),
+            None => account,
         };
         let decision = registration::add(account, self.revision()?);
         decision.commit(self).await

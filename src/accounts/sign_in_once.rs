@@ -1,4 +1,4 @@
-//! Signing in once with a mailed code, instead of setting a new password.
+//! Signing in once with a mailed code, or one by text message, instead of setting a new password.
 
 use super::{Accounts, SignInOnce, claim::Opened, sign_in::Entered};
 use crate::{
@@ -20,7 +20,7 @@ impl Accounts {
     /// Signs in with what a recovery has proved, once: for somebody who wants to go on and set no
     /// new password now.
     ///
-    /// `ticket`: of a recovery whose mailed code or link was accepted, within ten minutes of when
+    /// `ticket`: of a recovery whose code or link was accepted, mailed or sent to the phone, within ten minutes of when
     /// that was made. The code and its link are spent by it; a page that the link opened may still
     /// set a new password. Every contact is told.
     ///
@@ -68,13 +68,20 @@ impl Accounts {
             return Ok(SignInOnce::Expired);
         };
         let flow = &opened.flow;
-        if !matches!(flow.entry, state::Entry::Name(_)) {
-            return Err(Error::NotOffered);
+        match flow.entry {
+            state::Entry::Name(_) => {}
+            // The page of its link is that of any recovery.
+            state::Entry::Case(_) => return Ok(SignInOnce::Unproven),
+            state::Entry::Manager(_) | state::Entry::Session(_) => return Err(Error::NotOffered),
         }
         let (account, now) = (met.account()?, self.now());
-        let is_proved = flow.counting(now).contains(&Method::SecurityEmail);
+        let is_own = |method: &Method| matches!(method, Method::Phone | Method::SecurityEmail);
+        let proved = flow.counting(now).into_iter().rfind(is_own);
+        if let Some(method) = proved {
+            entry.method(method);
+        }
         let roots = change::roots(account, flow, Change::SignInOnce, now, policy);
-        if !met.is_real() || !is_proved || roots.is_none() {
+        if !met.is_real() || proved.is_none() || roots.is_none() {
             return Ok(SignInOnce::Unproven);
         }
         if !flow.was_mailed_within(life, now) {

@@ -226,10 +226,13 @@ impl Localize for Recover {
 impl Localize for Challenged {
     fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
         vec![match self {
+            Self::CountryRefused => Text::PhoneCountryRefused,
             Self::Expired => Text::Expired,
             Self::NoAddress => Text::NoAddress,
+            Self::NoPhone => Text::NoPhone,
             Self::Question(_) => Text::AnswerYourQuestion,
             Self::Sent => Text::MailSent,
+            Self::TextSent => Text::TextSent,
             Self::Unproven => Text::ProveTheRestFirst,
         }]
     }

@@ -80,8 +80,8 @@ impl Accounts {
             .await?;
         inner.bell.ring();
         Ok(match opened {
-            OnAccount::Done(Opened::AlreadyOpen(case)) => OpenCase::AlreadyOpen(*case),
-            OnAccount::Done(Opened::Opened(case)) => OpenCase::Opened(*case),
+            OnAccount::Done(Opened::Another(case)) => OpenCase::AlreadyOpen(case),
+            OnAccount::Done(Opened::This(case)) => OpenCase::Opened(case),
             OnAccount::Done(Opened::Unfit) => OpenCase::Unfit,
             OnAccount::Done(Opened::NoAccount) | OnAccount::Gone | OnAccount::Taken(_) => {
                 OpenCase::NoAccount
@@ -155,8 +155,8 @@ impl Accounts {
             .await?;
         inner.bell.ring();
         Ok(match approved {
-            OnAccount::Done(Approved::Case(case)) => Approve::Approved(*case),
-            OnAccount::Done(Approved::Changed(case)) => Approve::Changed(*case),
+            OnAccount::Done(Approved::Case(case)) => Approve::Approved(case),
+            OnAccount::Done(Approved::Changed(case)) => Approve::Changed(case),
             OnAccount::Done(Approved::Retired) => Approve::Retired,
             OnAccount::Done(Approved::Ended) | OnAccount::Gone | OnAccount::Taken(_) => {
                 Approve::Ended

@@ -32,6 +32,7 @@ pub const TARGET: &str = "backstop::audit";
 /// | `verb`, `outcome` | the names of [`Verb`] and [`Outcome`] in snake case | always |
 /// | `event` | the name in the [OWASP Logging Vocabulary](Event::vocabulary) | where there is one |
 /// | `account` | the host's key of the user | an account is known |
+/// | `actor` | the host's key of a manager, or who the agent of a support case is | somebody else acts on the account |
 /// | `session` | the id of the session in 32 hexadecimal digits; it signs nobody in | in a session |
 /// | `name` | the [tag](super::NameTag) of the name that was typed | a name was typed |
 /// | `label` | [`Client::label`](crate::Client::label) | the host said one |
@@ -45,7 +46,7 @@ pub const TARGET: &str = "backstop::audit";
 ///
 /// # Security
 ///
-/// There is no secret in it and nothing that a stranger typed. `account` and `label` are the
+/// There is no secret in it and nothing that a stranger typed. `account`, `actor` and `label` are the
 /// host's texts: control characters and those that turn the direction of a line around are escaped,
 /// so that no line of a log can be forged (OWASP ASVS 5.0, 16.4.1), and of a word with an `@` in it
 /// only the first character and what stands behind the `@` are told (OWASP, "Logging").
@@ -60,6 +61,7 @@ pub fn to_tracing(event: &Event) {
                 verb = snake(event.verb).as_str(),
                 outcome = outcome(&event.outcome),
                 event = event.vocabulary(),
+                actor = event.actor.as_ref().map(|actor| safe(actor.as_str())).as_deref(),
                 account = event.account.as_ref().map(|id| safe(id.as_str())).as_deref(),
                 session = event.session.map(|id| hex(id.as_bytes())).as_deref(),
                 name = event.name.map(|name| name.to_string()).as_deref(),
@@ -87,7 +89,7 @@ const fn level(event: &Event) -> Level {
     match event.outcome {
         Outcome::Failed(_) | Outcome::NotSent => Level::ERROR,
         // A session that has ended is an open page of yesterday.
-        Outcome::Ended if matches!(event.verb, Verb::Session) => Level::INFO,
+        Outcome::Ended if event.verb.is_of_session() => Level::INFO,
         Outcome::Denied { .. }
         | Outcome::Ended
         | Outcome::Locked { .. }
@@ -229,11 +231,13 @@ fn is_plain(c: char) -> bool {
             c,
             '\u{ad}'
                 | '\u{61c}'
+                | '\u{180e}'
                 | '\u{200b}'..='\u{200f}'
                 | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
                 | '\u{feff}'
                 | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
         )
 }
 

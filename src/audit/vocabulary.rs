@@ -16,6 +16,7 @@ impl Event {
     /// | `authn_token_created` | a security code or the key of a second factor was issued |
     /// | `authn_token_revoked` | the reader of a mail stopped what it was about |
     /// | `authn_token_reuse` | a code for the second time; a ticket or link that has ended, or never was |
+    /// | `authz_fail` | somebody who may not manage the account that they name |
     /// | `session_use_after_expire` | a session that has ended, or never was |
     /// | `sequence_fail` | a step without the steps before it |
     /// | `user_created`, `user_updated`, `user_deleted` | a new account, a change of anything but the password, the end of one |
@@ -36,7 +37,9 @@ impl Event {
             } => "authn_token_reuse",
             Outcome::Denied { left: Some(0), .. } => "authn_login_fail_max",
             Outcome::Denied { .. } => "authn_login_fail",
-            Outcome::Ended if self.verb == Verb::Session => "session_use_after_expire",
+            Outcome::Ended if self.verb.is_of_session() => "session_use_after_expire",
+            // No account has the id that the host named.
+            Outcome::Ended if matches!(self.verb, Verb::Disable | Verb::Enable) => return None,
             Outcome::Ended => "authn_token_reuse",
             Outcome::Failed(_)
             | Outcome::Locked { .. }
@@ -48,6 +51,7 @@ impl Event {
             }
             Outcome::Locked { .. } => "authn_login_lock",
             Outcome::NotAllowed => "authz_fail",
+            Outcome::Unproven if self.verb == Verb::Manage => "authz_fail",
             Outcome::Unproven => "sequence_fail",
             Outcome::Abandoned
             | Outcome::Failed(_)
@@ -78,5 +82,20 @@ impl Event {
 
     fn has_new_password(&self) -> bool {
         self.changes.contains(&Change::Password)
+    }
+}
+
+impl Verb {
+    /// Whether a session is shown for it, and not a ticket or a link.
+    pub(super) const fn is_of_session(self) -> bool {
+        matches!(
+            self,
+            Self::Activity
+                | Self::Export
+                | Self::Manage
+                | Self::RegisterSubAccount
+                | Self::Session
+                | Self::SetLanguage
+        )
     }
 }

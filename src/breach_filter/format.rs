@@ -113,7 +113,7 @@ impl Shard {
             .filter(|len| *len <= MAX_FINGERPRINTS)
             .ok_or(BreachFilterError::Damaged)?;
         let mut prints = Vec::with_capacity(len);
-        let mut chunk = vec![0; CHUNK];
+        let mut chunk = vec![0; CHUNK.min(len.saturating_mul(2))];
         while prints.len() < len {
             let missing = len.saturating_sub(prints.len()).saturating_mul(2);
             let some = chunk.get_mut(..missing.min(CHUNK)).unwrap_or_default();

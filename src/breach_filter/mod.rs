@@ -86,8 +86,8 @@ impl BreachFilter {
     ///
     /// # Errors
     ///
-    /// [`BreachFilterError`]: it is not what was written, or cannot be read. No more memory is asked
-    /// for than was read, save for 8 MiB.
+    /// [`BreachFilterError`]: it is not what was written, or cannot be read. Whatever a file says of
+    /// itself, it takes no more than three times the memory of what was read of it, and 8 MiB.
     pub fn from_reader(reader: impl Read) -> Result<Self, BreachFilterError> {
         let mut reader = Reader::begin(reader)?;
         let mut shards = Vec::new();

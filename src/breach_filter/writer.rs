@@ -12,11 +12,11 @@ use super::{
 };
 
 /// The most hashes of a shard, and the most that are in memory while a filter is made: with all
-/// that is needed to make the shard some 90 MB.
+/// that is needed to make the shard some 70 MB.
 pub const MAX_SHARD_HASHES: usize = 1 << 21;
 
 /// Makes a file for [`BreachFilter::open`](super::BreachFilter::open) out of hashes that come in their
-/// order. It streams: however long the list, it takes some 90 MB of memory.
+/// order. It streams: however long the list, it takes some 70 MB of memory.
 ///
 /// ```no_run
 /// use std::{fs::File, io::BufReader};
@@ -35,6 +35,8 @@ pub struct BreachFilterWriter<W> {
     shard_hashes: usize,
     last: Option<[u8; 20]>,
     added: u64,
+    /// Something that was to be in it is not.
+    is_broken: bool,
 }
 
 impl<W: Write> BreachFilterWriter<W> {
@@ -54,6 +56,7 @@ impl<W: Write> BreachFilterWriter<W> {
             shard_hashes,
             last: None,
             added: 0,
+            is_broken: false,
         })
     }
 
@@ -62,10 +65,12 @@ impl<W: Write> BreachFilterWriter<W> {
     /// # Errors
     ///
     /// [`BreachFilterError::Unsorted`] when it is less than the one before it,
-    /// [`BreachFilterError::Io`]. The file cannot be used then.
+    /// [`BreachFilterError::Io`]. There is no file then.
     pub fn add(&mut self, sha1: [u8; 20]) -> Result<(), BreachFilterError> {
         self.added = self.added.saturating_add(1);
-        self.add_line(sha1, self.added)
+        let added = self.add_line(sha1, self.added);
+        self.is_broken |= added.is_err();
+        added
     }
 
     /// Adds the lines of a corpus: `SHA1:COUNT`, the hash in hexadecimal digits of either case, in
@@ -78,20 +83,22 @@ impl<W: Write> BreachFilterWriter<W> {
     /// # Errors
     ///
     /// [`BreachFilterError::Malformed`] and [`BreachFilterError::Unsorted`] with the number of the
-    /// line, [`BreachFilterError::Io`]. The file cannot be used then.
+    /// line, [`BreachFilterError::Io`]. There is no file then.
     pub fn add_lines(
         &mut self,
         prefix: &str,
         lines: impl BufRead,
         min_count: u64,
     ) -> Result<(), BreachFilterError> {
-        for entry in Entries::new(prefix, lines) {
+        let added = Entries::new(prefix, lines).try_for_each(|entry| {
             let entry = entry?;
             if entry.count >= min_count {
                 self.add_line(entry.hash, entry.line)?;
             }
-        }
-        Ok(())
+            Ok(())
+        });
+        self.is_broken |= added.is_err();
+        added
     }
 
     /// How many different hashes are in the file so far.
@@ -106,8 +113,11 @@ impl<W: Write> BreachFilterWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`BreachFilterError::Io`].
+    /// [`BreachFilterError::Io`]; [`BreachFilterError::Damaged`] when something could not be added.
     pub fn finish(mut self) -> Result<W, BreachFilterError> {
+        if self.is_broken {
+            return Err(BreachFilterError::Damaged);
+        }
         self.end_shard()?;
         Ok(self.out.end()?)
     }

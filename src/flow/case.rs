@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     account::{Account, AccountId, Method},
+    address::Address,
     clock::Stamp,
     email::EmailAddress,
     error::Error,
@@ -39,18 +40,18 @@ const A_WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// What became of a request.
 pub(crate) enum Opened {
-    AlreadyOpen(Box<Case>),
+    Another(Case),
     NoAccount,
-    Opened(Box<Case>),
+    This(Case),
     Unfit,
 }
 
 /// What became of an approval.
 pub(crate) enum Approved {
     /// As the case is now, with whatever approvals it has.
-    Case(Box<Case>),
+    Case(Case),
     /// Somebody objected since it was read.
-    Changed(Box<Case>),
+    Changed(Case),
     Ended,
     Retired,
 }
@@ -72,7 +73,7 @@ pub(crate) fn seen(account: &Account, policy: &Policy) -> Option<Case> {
     };
     Some(Case {
         account: account.id.clone(),
-        record: record.clone(),
+        record: Box::new(record.clone()),
         state,
     })
 }
@@ -92,8 +93,8 @@ pub(crate) fn open(
     if let Some(case) = seen(&account.value, policy) {
         // Also after a lost answer.
         let answer = match case.id() == new.id {
-            true => Opened::Opened(Box::new(case)),
-            false => Opened::AlreadyOpen(Box::new(case)),
+            true => Opened::This(case),
+            false => Opened::Another(case),
         };
         return Decision::without_write(answer);
     }
@@ -105,7 +106,7 @@ pub(crate) fn open(
     let what = Notice::CaseOpened(new.goal);
     tell_contacts(&mut changed, what, fresh, now);
     with_case(account, changed, revision, policy, |case| {
-        case.map_or(Opened::Unfit, Opened::Opened)
+        case.map_or(Opened::Unfit, Opened::This)
     })
 }
 
@@ -143,8 +144,8 @@ pub(crate) fn approve(
             false => Approved::Ended,
         });
     };
-    let as_it_is = |reply: fn(Box<Case>) -> Approved| {
-        let case = seen(&account.value, policy).map(Box::new);
+    let as_it_is = |reply: fn(Case) -> Approved| {
+        let case = seen(&account.value, policy);
         Decision::without_write(case.map_or(Approved::Ended, reply))
     };
     if case.objected_at != read.record.objected_at {
@@ -185,7 +186,7 @@ pub(crate) fn approve(
     with_case(account, changed, revision, policy, reply)
 }
 
-fn reply(case: Option<Box<Case>>) -> Approved {
+fn reply(case: Option<Case>) -> Approved {
     case.map_or(Approved::Ended, Approved::Case)
 }
 
@@ -204,7 +205,11 @@ pub(crate) fn refuse(
         return Decision::without_write(false);
     };
     forget_link(&mut changed);
-    let addresses = [changed.contacts(), Vec::from_iter(case.new_email)].concat();
+    let addresses = [
+        changed.contacts(),
+        Vec::from_iter(case.new_email.map(Address::from)),
+    ]
+    .concat();
     note(&mut changed, Notice::CaseRefused, None, now);
     let what = Notice::CaseRefused;
     notice::tell(&mut changed, &addresses, what, fresh.notices, now);
@@ -250,8 +255,7 @@ pub(crate) fn issue(
     let mut changed = account.value.clone();
     let case = changed.case.as_mut();
     let case = case.filter(|case| case.due().is_some_and(|due| due <= now))?;
-    let contacts = account.value.contacts();
-    let to = case.new_email.clone().or_else(|| contacts.first().cloned());
+    let to = account.value.case_address().cloned();
     let stands = case.approvals.iter().all(|approval| may_act(&approval.by));
     let Some(to) = to.filter(|_| stands) else {
         back_to_agents(case);
@@ -263,7 +267,7 @@ pub(crate) fn issue(
         bits,
         made_at: now,
     });
-    let mut addresses = contacts;
+    let (mut addresses, to) = (account.value.contacts(), Address::from(to));
     if !addresses.contains(&to) {
         addresses.push(to);
     }
@@ -279,6 +283,19 @@ fn back_to_agents(case: &mut CaseRecord) {
     (case.until, case.link) = (None, None);
 }
 
+/// Another security e-mail: what was approved for the reader of the one before goes back to the
+/// agents.
+pub(super) fn readdress(account: &mut Account) {
+    let is_to_present = |case: &&mut CaseRecord| {
+        let by_link = matches!(case.goal, Goal::NewPassword | Goal::RemoveSecondFactor);
+        by_link && case.new_email.is_none()
+    };
+    if let Some(case) = account.case.as_mut().filter(is_to_present) {
+        back_to_agents(case);
+        forget_link(account);
+    }
+}
+
 /// A mail with a link that is not out yet stays here.
 fn forget_link(account: &mut Account) {
     let is_other = |what: Notice| what != Notice::SupportLinkSent;
@@ -292,7 +309,8 @@ fn retire(account: &mut Account, fresh: Fresh, now: Stamp) {
     close(account);
     account.epoch = fresh.epoch;
     // Its record stays for ever, so it keeps no more than it has to.
-    (account.email, account.hint, account.second_factor) = (None, None, None);
+    (account.email, account.phone, account.manager) = (None, None, None);
+    (account.hint, account.second_factor) = (None, None);
     account.history.clear();
     let what = Notice::AccountRetired;
     note(account, what, None, now);
@@ -320,10 +338,10 @@ fn with_case<R>(
     changed: Account,
     revision: Revision,
     policy: &Policy,
-    reply: impl FnOnce(Option<Box<Case>>) -> R,
+    reply: impl FnOnce(Option<Case>) -> R,
 ) -> Decision<R> {
     update(account, changed, revision, |changed| {
-        reply(seen(&changed, policy).map(Box::new))
+        reply(seen(&changed, policy))
     })
 }
 

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     account::{AccountId, Epoch, Method},
+    address::Address,
     clock::Stamp,
-    email::EmailAddress,
     error::Error,
     policy::Policy,
     secret::{Link, MailedCode},
@@ -40,7 +40,7 @@ pub(crate) struct Code {
 pub(crate) struct Target<'a> {
     pub(crate) method: Method,
     pub(crate) account: &'a AccountId,
-    pub(crate) address: &'a EmailAddress,
+    pub(crate) address: &'a Address,
 }
 
 /// What stands in a link.
@@ -68,15 +68,17 @@ impl Code {
         self.made_at
     }
 
-    /// Whether it may still be used: for a day from when it was made, however often it was sent.
-    pub(crate) fn is_good(&self, now: Stamp, policy: &Policy) -> bool {
-        within(self.made_at, policy.recovery_life, now)
+    /// Whether it may still be used: for a day from when it was made, ten minutes where it was sent
+    /// to a phone, however often that was.
+    pub(crate) fn is_good(&self, method: Method, now: Stamp, policy: &Policy) -> bool {
+        within(self.made_at, policy.code_life(method), now)
     }
 
     /// Whether it is sent again when it is asked for again. Half of its life is left then at least,
     /// so a mail with a link is always a good one while the budget of mails is used up.
-    pub(crate) fn is_fresh(&self, now: Stamp, policy: &Policy) -> bool {
-        let half = policy.recovery_life.checked_div(2).unwrap_or_default();
+    pub(crate) fn is_fresh(&self, method: Method, now: Stamp, policy: &Policy) -> bool {
+        let life = policy.code_life(method);
+        let half = life.checked_div(2).unwrap_or_default();
         within(self.made_at, half, now)
     }
 
@@ -161,6 +163,8 @@ impl OpenedLink {
 const fn label(method: Method) -> u8 {
     match method {
         Method::NewEmail => b'n',
+        Method::NewPhone => b'q',
+        Method::Phone => b'p',
         Method::CurrentPassword
         | Method::HintQuestion
         | Method::Manager
@@ -172,6 +176,7 @@ const fn label(method: Method) -> u8 {
     }
 }
 
+/// No message to a phone has a link.
 const fn method(letter: u8) -> Option<Method> {
     match letter {
         b'e' => Some(Method::SecurityEmail),
@@ -208,6 +213,8 @@ impl Flow {
     pub(crate) fn code_mut(&mut self, method: Method) -> Option<&mut Code> {
         match method {
             Method::NewEmail => self.new_email.as_mut().map(|new| &mut new.code),
+            Method::NewPhone => self.new_phone.as_mut().map(|new| &mut new.code),
+            Method::Phone => self.phone_code.as_mut(),
             _ => self.code.as_mut(),
         }
     }

@@ -51,12 +51,6 @@ impl Managing {
 /// something set it that is not.
 pub(crate) fn has_authority(manager: &Account, now: Stamp, policy: &Policy) -> bool {
     let roots_of = |method| manager.stands_for(method, now, policy);
-    let has_address = manager.email.is_some();
-    authority(
-        &[Method::CurrentPassword],
-        Change::Manage,
-        has_address,
-        roots_of,
-    )
-    .is_some()
+    let proofs = [Method::CurrentPassword];
+    authority(&proofs, Change::Manage, manager.addresses(), roots_of).is_some()
 }

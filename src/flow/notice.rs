@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::decision::{Decision, Write};
 use crate::{
     account::{Account, DueNotice},
+    address::Address,
     clock::Stamp,
-    email::EmailAddress,
     message::{MessageId, Notice},
     record::{Revision, Stored},
 };
@@ -24,7 +24,7 @@ const TRIES: u8 = 18;
 /// is not sent yet, and its turn: there are never more of them than kinds and addresses.
 pub(super) fn tell(
     account: &mut Account,
-    addresses: &[EmailAddress],
+    addresses: &[Address],
     notice: Notice,
     random: [u8; 16],
     now: Stamp,

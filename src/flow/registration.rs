@@ -2,13 +2,14 @@
 
 use super::decision::{Decision, Write};
 use crate::{
-    account::{Account, AccountId, Credential, Epoch, Misses},
+    account::{Account, AccountId, Credential, Epoch, ManagerLink, Method, Misses},
     clock::Stamp,
     email::EmailAddress,
     hash::PasswordHash,
     identity::Identity,
     locale::Locale,
     name::UserName,
+    phone::PhoneNumber,
     record::{Revision, Stored},
     service_key::ServiceKey,
 };
@@ -45,12 +46,14 @@ pub(crate) fn account(
             set_at: now,
             set_by: Vec::new(),
         }),
+        phone: None,
         hint: None,
         security_code: None,
         second_factor: None,
         manager: None,
         identities: Vec::new(),
         pending_email: None,
+        pending_phone: None,
         pending_code: None,
         case: None,
         changes: Vec::new(),
@@ -74,6 +77,25 @@ pub(crate) fn linked(mut account: Account, identity: Identity, now: Stamp) -> Ac
         set_at: now,
         set_by: Vec::new(),
     });
+    account
+}
+
+/// The same with a phone that the host has confirmed.
+pub(crate) fn with_phone(mut account: Account, number: PhoneNumber, now: Stamp) -> Account {
+    account.keys.push(number.key());
+    account.phone = Some(Credential {
+        value: number,
+        set_at: now,
+        set_by: Vec::new(),
+    });
+    account
+}
+
+/// The account of whoever has this manager, who chose its password: while that is young it buys what
+/// the manager gets anyhow.
+pub(crate) fn managed(mut account: Account, manager: Credential<ManagerLink>) -> Account {
+    account.password.set_by = vec![vec![Method::Manager, Method::NewEmail]];
+    account.manager = Some(manager);
     account
 }
 

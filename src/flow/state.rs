@@ -25,10 +25,12 @@ use super::{
 };
 use crate::{
     account::{Account, AccountId, Epoch, Method, SecondFactor},
+    address::Address,
     clock::Stamp,
     email::EmailAddress,
     error::Error,
     name::UniqueKey,
+    phone::PhoneNumber,
     policy::Policy,
     record::{self, Key, Record, RecordError, Revision, Schema, Stored},
     secret::{SecurityCodeHash, Ticket},
@@ -81,6 +83,9 @@ pub(crate) struct Flow {
     pub(crate) new_email: Option<NewEmail>,
     /// Backup codes that were shown and of which one has to be typed back.
     pub(crate) issued_backup: Vec<SecurityCodeHash>,
+    pub(crate) new_phone: Option<NewPhone>,
+    /// To the phone of the account.
+    pub(crate) phone_code: Option<Code>,
     /// A security code that was shown and has to be typed back.
     pub(crate) issued: Option<SecurityCodeHash>,
     /// A second factor that was shown and has to be confirmed by a first code.
@@ -89,7 +94,7 @@ pub(crate) struct Flow {
     pub(crate) has_factor: bool,
     /// From when on a hint answer counts.
     pub(crate) ripe_at: Option<Stamp>,
-    /// When the code or link was made that proved the security e-mail.
+    /// When the code or link was made that proved the security e-mail, or the phone.
     mailed_at: Option<Stamp>,
     /// The flow whose link this one came out of.
     origin: Option<FlowId>,
@@ -99,6 +104,13 @@ pub(crate) struct Flow {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct NewEmail {
     pub(crate) address: EmailAddress,
+    pub(crate) code: Code,
+}
+
+/// A number that is to become the phone, and the code that was sent to it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct NewPhone {
+    pub(crate) number: PhoneNumber,
     pub(crate) code: Code,
 }
 
@@ -151,6 +163,8 @@ impl Flow {
             older: None,
             new_email: None,
             issued_backup: Vec::new(),
+            new_phone: None,
+            phone_code: None,
             issued: None,
             issued_factor: None,
             has_factor: false,
@@ -303,28 +317,64 @@ impl Flow {
             .collect()
     }
 
-    /// Makes this the code to the security e-mail.
-    pub(crate) fn renew_code(&mut self, code: Code) {
-        self.older = self.code.replace(code);
+    /// The last code that was made for this method.
+    pub(crate) const fn code_of(&self, method: Method) -> Option<&Code> {
+        match (method, &self.new_email, &self.new_phone) {
+            (Method::NewEmail, Some(new), _) => Some(&new.code),
+            (Method::NewPhone, _, Some(new)) => Some(&new.code),
+            (Method::NewEmail | Method::NewPhone, ..) => None,
+            (Method::Phone, ..) => self.phone_code.as_ref(),
+            _ => self.code.as_ref(),
+        }
+    }
+
+    /// Makes this the code to the security e-mail, or to the phone.
+    pub(crate) fn renew_code(&mut self, method: Method, code: Code) {
+        match method {
+            Method::Phone => self.phone_code = Some(code),
+            _ => self.older = self.code.replace(code),
+        }
+    }
+
+    /// The address that is to become the security e-mail, or the phone.
+    pub(crate) fn new_address(&self, method: Method) -> Option<Address> {
+        match method {
+            Method::NewEmail => self
+                .new_email
+                .as_ref()
+                .map(|new| new.address.clone().into()),
+            Method::NewPhone => self.new_phone.as_ref().map(|new| new.number.clone().into()),
+            _ => None,
+        }
+    }
+
+    /// Makes this the address that is to become one of the account. What was proved of one before it
+    /// does not count.
+    pub(crate) fn renew_address(&mut self, method: Method, to: Address, code: Code) {
+        self.proofs.retain(|proof| *proof != method);
+        match to {
+            Address::Email(address) => self.new_email = Some(NewEmail { address, code }),
+            Address::Phone(number) => self.new_phone = Some(NewPhone { number, code }),
+        }
     }
 
     /// The codes whose links may still be good.
     pub(crate) fn linked(&self, method: Method) -> impl Iterator<Item = &Code> {
         let (code, older) = match method {
             Method::NewEmail => (self.new_email.as_ref().map(|new| &new.code), None),
+            Method::NewPhone | Method::Phone => (None, None),
             _ => (self.code.as_ref(), self.older.as_ref()),
         };
         code.into_iter().chain(older)
     }
 
-    /// Whether a code or link that was mailed to the security e-mail may still be good, also where
-    /// the flow lives longer.
-    pub(crate) fn has_good_mail(&self, now: Stamp, policy: &Policy) -> bool {
-        let code = self.code.as_ref();
-        code.is_none_or(|code| code.is_good(now, policy))
+    /// Whether a code or link for this method may still be good, also where the flow lives longer.
+    pub(crate) fn has_good_code(&self, method: Method, now: Stamp, policy: &Policy) -> bool {
+        let code = self.code_of(method);
+        code.is_none_or(|code| code.is_good(method, now, policy))
     }
 
-    /// Whether the security e-mail was proved by a code that was made so lately.
+    /// Whether the security e-mail, or the phone, was proved by a code that was made so lately.
     pub(crate) fn was_mailed_within(&self, life: Duration, now: Stamp) -> bool {
         self.mailed_at.is_some_and(|at| within(at, life, now))
     }
@@ -374,8 +424,9 @@ impl Flow {
         if !self.proofs.contains(&method) {
             self.proofs.push(method);
         }
-        if let (Method::SecurityEmail, Some(code)) = (method, &self.code) {
-            self.mailed_at = Some(code.made_at());
+        let is_own = matches!(method, Method::Phone | Method::SecurityEmail);
+        if let Some(made_at) = self.code_of(method).filter(|_| is_own).map(Code::made_at) {
+            self.mailed_at = Some(made_at);
             self.origin = None;
         }
         self.ticket = Some(ticket.kept);

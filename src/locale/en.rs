@@ -1,15 +1,17 @@
 //! English.
 
+mod notices;
+mod numbers;
 mod weakness;
 
-use time::OffsetDateTime;
+use notices::{goal, happened, if_not_you};
+use numbers::{count, date, day, tries, when};
 use weakness::{suggested, warned};
 
-use super::{Span, Text, Topic, When, choice, when::Moment};
+use super::{Text, Topic, choice, sms::short};
 use crate::{
-    account::{MOST_MISSES, Method},
+    account::Method,
     message::{CodePurpose, Notice},
-    support::Goal,
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
@@ -92,7 +94,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         },
         Text::CodeMalformed { digits } => {
             let digits = count(digits, "digit", "digits");
-            return format!("A code has {digits}: type those of the mail.");
+            return format!("A code has {digits}: type those of the message.");
         }
         Text::Device { label } => return format!("Device: {label}"),
         Text::Expired => "This has expired, or was used already: start again.",
@@ -148,6 +150,8 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::Manager => "Password of the manager",
             Method::LinkedIdentity => "Linked outside account",
             Method::NewEmail => "Code to the new e-mail address",
+            Method::NewPhone => "Code to the new phone number",
+            Method::Phone => "Code by text message",
             Method::SecondFactor => "Second factor",
             Method::SecurityCode => "Security code",
             Method::SecurityEmail => "Code by e-mail",
@@ -179,6 +183,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         }
         Text::NoCase => "This account has no support case.",
         Text::NotAllowed => "You may not act on this account.",
+        Text::NoPhone => "Your account has no phone.",
         Text::NotAUserName => {
             "A user name must not read like an e-mail address or a phone number: choose another one."
         }
@@ -229,6 +234,16 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "Your password does not count any more, and everybody is signed out. Recover your \
              account and choose a new password."
         }
+        Text::PhoneCountryRefused => {
+            "We send no text messages to this country: use another number."
+        }
+        Text::PhoneMalformed => {
+            "This is not a phone number: type \"+\", the country code and the number."
+        }
+        Text::PhoneNeedsCountry => {
+            "Begin the number with \"+\" and the country code, without a 0 behind it."
+        }
+        Text::PhoneNotMobile => "This number gets no text messages: use that of a mobile phone.",
         Text::PhoneTaken => "Another account has this phone number: choose another one.",
         Text::Proved => "That is right. Go on with the next step.",
         Text::ProvedAt { method, at } => {
@@ -277,6 +292,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             let (by, times) = (words(&Text::Method(method)), count(times, "time", "times"));
             return format!("{by}: signed in {times}, the last time on {}.", date(at));
         }
+        Text::Sms(sms) => short(sms).english,
         Text::Stopped => "It is stopped.",
         Text::SubAccountRegistered => {
             "The account is ready. Its owner can sign in, and should choose a password of their \
@@ -290,8 +306,10 @@ pub(super) fn words(text: &Text<'_>) -> String {
         }
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
-        Text::ToDisown => {
-            "If it was not you, open this page: it signs everybody out and voids your password."
+        Text::ToDisown => "To sign everybody out and void your password at once, open this page:",
+        Text::TextSent => {
+            "If the account has a phone and this user name, a text message with a code is on its \
+             way. The code is good for a few minutes."
         }
         Text::TooLateToSignIn => {
             "This code is too old to sign in with. Choose a new password, or start again."
@@ -350,6 +368,10 @@ fn subject(topic: Topic) -> &'static str {
             Notice::PasswordChanged(_) => "Your password was changed",
             Notice::PasswordStopped => "Your password was stopped",
             Notice::PasswordVoided => "Your password does not count any more",
+            Notice::PhoneChanged => "Your phone number was changed",
+            Notice::PhoneChangeFailed => "Your phone number was not changed",
+            Notice::PhoneChangeWaits(_) => "Your phone number will be changed",
+            Notice::PhoneRemoved => "Your phone number was removed",
             Notice::SecondFactorEnrolled => "Your sign-in asks for a second factor now",
             Notice::SecondFactorMissed => "Somebody missed your second factor",
             Notice::SecondFactorRemoved => "Your second factor was removed",
@@ -357,287 +379,10 @@ fn subject(topic: Topic) -> &'static str {
             Notice::SecurityCodeSet => "Your account has a security code",
             Notice::SecurityCodeUsed => "Your security code was used",
             Notice::SecurityCodeWaits(_) => "Your account is about to have a security code",
-            Notice::SignedInOnce => "Somebody signed in with a code that we mailed",
+            Notice::SignedInOnce => "Somebody signed in with a code that we sent",
             Notice::SupportLinkSent => "Our support has sent a link for your account",
             Notice::UserNameChanged => "Your user name was changed",
         },
         Topic::SupportLink => "Your link from our support",
     }
-}
-
-fn happened(notice: Notice, at: OffsetDateTime) -> String {
-    let on = date(at);
-    match notice {
-        Notice::AccountDeleted => format!("Your account was deleted on {on}."),
-        Notice::AccountDisabled => format!(
-            "Your account was disabled on {on}. Nobody can sign in to it or recover it until it \
-             is enabled again."
-        ),
-        Notice::AccountEnabled => {
-            format!("Your account was enabled on {on}. You can sign in with your password again.")
-        }
-        Notice::AccountRetired => format!(
-            "Your account was closed by our support on {on}, for good. Nobody can sign in to it \
-             any more; its user name and address are free for a new account."
-        ),
-        Notice::BackupCodeUsed(left) => format!(
-            "On {on} one of your backup codes was used in place of your authenticator app, by \
-             somebody who knows your password. You have {left} left."
-        ),
-        Notice::BackupCodesReplaced => format!(
-            "On {on} your account got new backup codes. The ones before them do not count any more."
-        ),
-        Notice::CaseApproved(until) => format!(
-            "On {on} our support approved a request about your account. A link goes out to \
-             whoever made it on {}, unless you object.",
-            date(until.into())
-        ),
-        Notice::CaseEnded => {
-            format!("On {on} your security code was used, so the request to our support has ended.")
-        }
-        Notice::CaseObjected => format!(
-            "On {on} somebody who reads your mail objected to the request to our support. It is \
-             being looked at again."
-        ),
-        Notice::CaseOpened(to) => format!(
-            "On {on} somebody asked our support {}. Nothing is changed yet.",
-            goal(to)
-        ),
-        Notice::CaseRefused => format!(
-            "On {on} our support refused a request to restore an account. Nothing is changed. If \
-             you cannot get in any other way, open a new account."
-        ),
-        Notice::EmailChanged => format!(
-            "Your security e-mail was changed on {on}. From now on codes go to the new address."
-        ),
-        Notice::EmailChangedByManager => format!(
-            "The manager of your account changed your security e-mail on {on}. From now on codes \
-             go to the new address."
-        ),
-        Notice::EmailChangeFailed => format!(
-            "Your security e-mail was to be changed on {on}, but the new address is that of another \
-             account by now. It stays as it is."
-        ),
-        Notice::EmailChangeWaits(until) => format!(
-            "On {on} your security code was used to change your security e-mail. The new address \
-             counts from {} on.",
-            date(until.into())
-        ),
-        Notice::HintAnswered(until) => format!(
-            "On {on} somebody answered your hint question on a device that we do not know. From \
-             {} on they can set a new password. If it was not you, stop it below, and then set \
-             another hint question: they know the answer of this one.",
-            date(until.into())
-        ),
-        Notice::HintChanged => format!("Your hint question or its answer was changed on {on}."),
-        Notice::HintStopped => format!(
-            "Your hint question was answered wrong {MOST_MISSES} times in a row, the last time on \
-             {on}. It does not count any more; set a new one in your account settings."
-        ),
-        Notice::IdentityLinked => format!(
-            "On {on} an account of another service was linked to yours. From now on it signs you in \
-             as well. You can unlink it in your account settings."
-        ),
-        Notice::IdentityUnlinked => format!(
-            "On {on} an account of another service was unlinked from yours. It does not sign you in \
-             any more."
-        ),
-        Notice::Locked(method) => {
-            let what = match method {
-                Method::CurrentPassword => "password",
-                Method::HintQuestion => "hint question",
-                Method::Manager => "password as a manager",
-                Method::SecondFactor => "second factor, knowing your password,",
-                Method::SecurityCode => "security code",
-                Method::LinkedIdentity
-                | Method::NewEmail
-                | Method::SecurityEmail
-                | Method::Support => "mailed code",
-            };
-            format!(
-                "On {on} somebody missed your {what} several times, so further tries have to wait. \
-                 The links in our mails, your security code and the devices that you signed in at \
-                 are not concerned."
-            )
-        }
-        Notice::ManagerChanged => format!(
-            "On {on} another account became the manager of yours. After some days it can change \
-             your security e-mail and disable your account."
-        ),
-        Notice::ManagerEnded => format!("On {on} your account ceased to have a manager."),
-        Notice::PasswordChanged(method) => {
-            let by = match method {
-                Method::CurrentPassword => "the password before it",
-                Method::HintQuestion => "the answer to your hint question",
-                Method::Manager => "the help of your manager",
-                Method::NewEmail | Method::SecurityEmail => "a code that we mailed",
-                Method::LinkedIdentity => "your linked outside account",
-                Method::SecondFactor => "your second factor",
-                Method::SecurityCode => "your security code",
-                Method::Support => "our support",
-            };
-            format!("Your password was changed on {on}, with {by}.")
-        }
-        Notice::PasswordStopped => format!(
-            "Your password was missed {MOST_MISSES} times in a row, the last time on {on}. It signs \
-             you in at devices that you signed in at before; anywhere else, recover your account \
-             and choose a new password."
-        ),
-        Notice::PasswordVoided => format!(
-            "On {on} somebody said, in your account or by a link in a mail to you, that something \
-             was not them. Your password does not count any more and everybody is signed out. \
-             Recover your account and choose a new password."
-        ),
-        Notice::SecondFactorEnrolled => format!(
-            "On {on} a second factor was set up for your account. From now on signing in needs \
-             a code of that authenticator app, or a backup code. Your security code and a code \
-             that we mail remove it."
-        ),
-        Notice::SecondFactorMissed => {
-            format!("Somebody who knows your password typed a wrong authenticator code on {on}.")
-        }
-        Notice::SecondFactorRemoved => format!(
-            "Your second factor was removed on {on}. From now on your password alone signs in."
-        ),
-        Notice::SecondFactorStopped => format!(
-            "Your authenticator code was missed {MOST_MISSES} times in a row, the last time on \
-             {on}, by somebody who knows your password. Sign in with a backup code and change \
-             your password."
-        ),
-        Notice::SecurityCodeSet => format!(
-            "Since {on} your account has a security code. It can never be changed, by anybody."
-        ),
-        Notice::SecurityCodeUsed => format!("Your security code was used on {on}."),
-        Notice::SecurityCodeWaits(until) => format!(
-            "On {on} a security code was issued for your account. It counts from {} on, for good. \
-             Changing your password before then voids it.",
-            date(until.into())
-        ),
-        Notice::SignedInOnce => format!(
-            "On {on} somebody signed in to your account with a code that we mailed to you. \
-             Your password stays as it is."
-        ),
-        Notice::SupportLinkSent => format!(
-            "On {on} our support sent the link that was asked for. It can be used for a short time."
-        ),
-        Notice::UserNameChanged => format!(
-            "Your user name was changed on {on}. You sign in with the new one, or with your \
-             security e-mail, and the same password."
-        ),
-    }
-}
-
-const fn goal(goal: Goal) -> &'static str {
-    match goal {
-        Goal::NewEmail => "to set a new security e-mail",
-        Goal::NewPassword => "to set a new password",
-        Goal::RemoveSecondFactor => "to remove the second factor",
-        Goal::Retire => "to close the account for good",
-    }
-}
-
-const fn if_not_you(notice: Notice) -> &'static str {
-    match notice {
-        Notice::AccountRetired => "If you do not know why, write to our support at once.",
-        Notice::CaseOpened(Goal::Retire) => {
-            "If it was you, there is nothing to do. If it was not you, object below and write to our support \
-             at once."
-        }
-        Notice::CaseApproved(_) | Notice::CaseOpened(_) => {
-            "If it was you, there is nothing to do. If it was not you, object below; your \
-             security code, if you have one, ends the request at once."
-        }
-        Notice::CaseEnded | Notice::CaseObjected | Notice::SupportLinkSent => {
-            "If it was you, there is nothing to do. If it was not you, write to our support at \
-             once; your security code, if you have one, ends such a request."
-        }
-        Notice::CaseRefused => "If you have asked for nothing, there is nothing to do.",
-        Notice::BackupCodeUsed(_)
-        | Notice::Locked(Method::SecondFactor)
-        | Notice::SecondFactorMissed
-        | Notice::SecondFactorStopped => {
-            "If it was you, there is nothing to do. If it was not you, somebody knows your \
-             password: change it at once, and write to our support."
-        }
-        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
-            "If it was not you: nobody got in, and you need not do anything. If you use the same \
-             password elsewhere, choose a new one. If it goes on, write to our support."
-        }
-        Notice::AccountDeleted => "If it was not you, write to our support at once.",
-        Notice::AccountDisabled | Notice::AccountEnabled => {
-            "If you do not know why, ask the manager of your account, or write to our support."
-        }
-        Notice::EmailChanged => {
-            "If it was you, there is nothing to do. If it was not you and you read this at the old \
-             address, use your security code to recover your account, or write to our support at \
-             once."
-        }
-        Notice::EmailChangedByManager => {
-            "If you asked for it, there is nothing to do. If not, ask your manager at once, use \
-             your security code to recover your account, or write to our support."
-        }
-        Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
-            "If it was you, there is nothing to do. If it was not you, your security code is in \
-             other hands: change your password at once and write to our support."
-        }
-        Notice::BackupCodesReplaced
-        | Notice::EmailChangeFailed
-        | Notice::HintAnswered(_)
-        | Notice::HintChanged
-        | Notice::ManagerChanged
-        | Notice::ManagerEnded
-        | Notice::IdentityLinked
-        | Notice::IdentityUnlinked
-        | Notice::PasswordChanged(_)
-        | Notice::PasswordVoided
-        | Notice::SecondFactorEnrolled
-        | Notice::SecondFactorRemoved
-        | Notice::SecurityCodeSet
-        | Notice::SecurityCodeWaits(_)
-        | Notice::SignedInOnce
-        | Notice::UserNameChanged => {
-            "If it was you, there is nothing to do. If it was not you, recover your account at \
-             once and choose a new password; if that is not possible, write to our support."
-        }
-    }
-}
-
-fn tries(left: u64) -> String {
-    match left {
-        0 => "You have no tries left for now.".to_owned(),
-        left => format!("You have {} left.", count(left, "try", "tries")),
-    }
-}
-
-fn when(when: When) -> String {
-    match when {
-        When::At(at) => format!("from {} on", date(at)),
-        When::In(left) => {
-            let left = match Span::from(left) {
-                Span::Seconds(n) => count(n, "second", "seconds"),
-                Span::Minutes(n) => count(n, "minute", "minutes"),
-                Span::Hours(n) => count(n, "hour", "hours"),
-                Span::Days(n) => count(n, "day", "days"),
-            };
-            format!("in {left}")
-        }
-    }
-}
-
-/// `31 January 2026`
-fn day(at: OffsetDateTime) -> String {
-    let Moment { year, day, .. } = at.into();
-    format!(
-        "{day} {} {year}",
-        at.to_offset(time::UtcOffset::UTC).month()
-    )
-}
-
-/// `31 January 2026 at 09:05 UTC`
-fn date(at: OffsetDateTime) -> String {
-    format!("{} at {} UTC", day(at), Moment::from(at).clock)
-}
-
-fn count(n: u64, one: &str, other: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { other })
 }

@@ -5,8 +5,8 @@
 
 use zeroize::Zeroizing;
 
-use super::{Catalogue, Locale, Text, Topic};
-use crate::message::{CodePurpose, Content, Message};
+use super::{Catalogue, Locale, Sms, Text, Topic};
+use crate::message::{CodePurpose, Content, Message, Notice};
 
 /// What a body is made of.
 enum Block<'a> {
@@ -120,6 +120,23 @@ impl<'a> Letter<'a> {
         Zeroizing::new(parts.join("\n"))
     }
 
+    /// For a phone: as little as does it.
+    pub(crate) fn short(&self) -> Zeroizing<String> {
+        let said = |sms| self.words(&Text::Sms(sms));
+        Zeroizing::new(match self.message.content() {
+            Content::AlreadyInUse => said(Sms::AlreadyInUse),
+            Content::Code { purpose, code, .. } => {
+                let words = said(Sms::Code(*purpose));
+                format!("{words} {}", code.expose())
+            }
+            Content::Notice { notice, .. } if asks_to_act(*notice) => {
+                format!("{}\n{}", self.subject(), said(Sms::IfNotYou))
+            }
+            // A link of support goes to a mailbox.
+            Content::Notice { .. } | Content::SupportLink { .. } => self.subject(),
+        })
+    }
+
     pub(crate) fn html(&self) -> Zeroizing<String> {
         let mut body = Zeroizing::new(String::new());
         for block in self.blocks() {
@@ -144,6 +161,19 @@ impl<'a> Letter<'a> {
             *body
         ))
     }
+}
+
+/// Whether the reader of a notice has something to do if it was somebody else.
+const fn asks_to_act(notice: Notice) -> bool {
+    !matches!(
+        notice,
+        Notice::AccountDeleted
+            | Notice::EmailChangeFailed
+            | Notice::HintStopped
+            | Notice::Locked(_)
+            | Notice::PasswordStopped
+            | Notice::PhoneChangeFailed
+    )
 }
 
 /// Text for HTML, inside and outside of attributes (OWASP, Cross Site Scripting Prevention).

@@ -16,6 +16,7 @@ mod choice;
 mod en;
 mod letter;
 mod ru;
+mod sms;
 mod spoken;
 mod sv;
 mod tag;
@@ -30,7 +31,7 @@ pub use catalogue::{Catalogue, Localize, Reader};
 pub(crate) use letter::Letter;
 use serde::{Deserialize, Serialize};
 pub use tag::Tag;
-pub use text::{Text, Topic};
+pub use text::{Sms, Text, Topic};
 pub use when::{Span, When};
 
 /// A language. In the first four every text that a user sees exists.

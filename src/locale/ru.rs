@@ -1,17 +1,17 @@
 //! Russian.
 
+mod notices;
 mod numbers;
 mod weakness;
 
-use numbers::{count, date, day, since, tries, when};
-use time::OffsetDateTime;
+use notices::{goal, happened, if_not_you};
+use numbers::{count, date, day, tries, when};
 use weakness::{suggested, warned};
 
-use super::{Text, Topic, choice};
+use super::{Text, Topic, choice, sms::short};
 use crate::{
-    account::{MOST_MISSES, Method},
+    account::Method,
     message::{CodePurpose, Notice},
-    support::Goal,
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
@@ -101,7 +101,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         },
         Text::CodeMalformed { digits } => {
             let digits = count(digits, "цифры", "цифр", "цифр");
-            return format!("Код состоит из {digits}: введите код из письма.");
+            return format!("Код состоит из {digits}: введите код из сообщения.");
         }
         Text::Device { label } => return format!("Устройство: {label}"),
         Text::Expired => "Срок действия истёк, или это уже использовано: начните заново.",
@@ -163,6 +163,8 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::Manager => "Пароль администратора",
             Method::LinkedIdentity => "Привязанная внешняя учётная запись",
             Method::NewEmail => "Код на новый адрес электронной почты",
+            Method::NewPhone => "Код на новый номер телефона",
+            Method::Phone => "Код по СМС",
             Method::SecondFactor => "Второй фактор",
             Method::SecurityCode => "Код безопасности",
             Method::SecurityEmail => "Код по электронной почте",
@@ -196,6 +198,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         }
         Text::NoCase => "По этому аккаунту нет обращения в поддержку.",
         Text::NotAllowed => "Вам нельзя работать с этим аккаунтом.",
+        Text::NoPhone => "У вашего аккаунта нет телефона.",
         Text::NotAUserName => {
             "Имя пользователя не должно выглядеть как адрес электронной почты или номер телефона: \
              выберите другое."
@@ -247,6 +250,12 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "Ваш пароль больше не действует, все сеансы завершены. Восстановите доступ к аккаунту и \
              выберите новый пароль."
         }
+        Text::PhoneCountryRefused => "В эту страну мы не отправляем СМС: укажите другой номер.",
+        Text::PhoneMalformed => "Это не номер телефона: введите «+», код страны и номер.",
+        Text::PhoneNeedsCountry => "Начните номер с «+» и кода страны, без нуля после него.",
+        Text::PhoneNotMobile => {
+            "На этот номер нельзя отправить СМС: укажите номер мобильного телефона."
+        }
         Text::PhoneTaken => "Этот номер телефона принадлежит другому аккаунту: выберите другой.",
         Text::Proved => "Верно. Переходите к следующему шагу.",
         Text::ProvedAt { method, at } => {
@@ -293,6 +302,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             let times = count(times, "раз", "раза", "раз");
             return format!("{by}: вход {times}, последний раз — {}.", date(at));
         }
+        Text::Sms(sms) => short(sms).russian,
         Text::Stopped => "Остановлено.",
         Text::SubAccountRegistered => {
             "Аккаунт создан. Его владелец может войти, и ему следует выбрать собственный пароль."
@@ -306,8 +316,11 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
         Text::ToDisown => {
-            "Если это были не вы, откройте эту страницу: все сеансы завершатся, а пароль перестанет \
-             действовать."
+            "Чтобы сразу завершить все сеансы и отменить действие пароля, откройте страницу:"
+        }
+        Text::TextSent => {
+            "Если у аккаунта есть телефон и это имя пользователя, СМС с кодом уже отправляется. \
+             Код действует несколько минут."
         }
         Text::TooLateToSignIn => {
             "Этот код слишком старый для входа. Выберите новый пароль или начните заново."
@@ -366,6 +379,10 @@ fn subject(topic: Topic) -> &'static str {
             Notice::PasswordChanged(_) => "Ваш пароль изменён",
             Notice::PasswordStopped => "Ваш пароль отключён",
             Notice::PasswordVoided => "Ваш пароль больше не действует",
+            Notice::PhoneChanged => "Ваш номер телефона изменён",
+            Notice::PhoneChangeFailed => "Ваш номер телефона не изменён",
+            Notice::PhoneChangeWaits(_) => "Ваш номер телефона скоро изменится",
+            Notice::PhoneRemoved => "Ваш номер телефона удалён",
             Notice::SecondFactorEnrolled => "Для входа теперь нужен второй фактор",
             Notice::SecondFactorMissed => "Кто-то неверно ввёл код второго фактора",
             Notice::SecondFactorRemoved => "Ваш второй фактор удалён",
@@ -373,256 +390,10 @@ fn subject(topic: Topic) -> &'static str {
             Notice::SecurityCodeSet => "У вашего аккаунта есть код безопасности",
             Notice::SecurityCodeUsed => "Ваш код безопасности использован",
             Notice::SecurityCodeWaits(_) => "У вашего аккаунта скоро появится код безопасности",
-            Notice::SignedInOnce => "Кто-то вошёл с кодом из нашего письма",
+            Notice::SignedInOnce => "Кто-то вошёл с присланным кодом",
             Notice::SupportLinkSent => "Наша поддержка отправила ссылку для вашего аккаунта",
             Notice::UserNameChanged => "Ваше имя пользователя изменено",
         },
         Topic::SupportLink => "Ваша ссылка от нашей поддержки",
-    }
-}
-
-fn happened(notice: Notice, at: OffsetDateTime) -> String {
-    let on = date(at);
-    match notice {
-        Notice::AccountDeleted => format!("Ваш аккаунт удалён {on}."),
-        Notice::AccountDisabled => format!(
-            "Ваш аккаунт отключён {on}. Пока его снова не включат, войти в него или восстановить \
-             к нему доступ нельзя."
-        ),
-        Notice::AccountEnabled => {
-            format!("Ваш аккаунт снова включён {on}. Вы можете входить со своим паролем.")
-        }
-        Notice::AccountRetired => format!(
-            "Наша поддержка навсегда закрыла ваш аккаунт {on}. Войти в него больше никто не \
-             сможет; имя пользователя и адрес свободны для нового аккаунта."
-        ),
-        Notice::BackupCodeUsed(left) => format!(
-            "Один из ваших резервных кодов использован {on} вместо приложения-аутентификатора \
-             тем, кто знает ваш пароль. Осталось кодов: {left}."
-        ),
-        Notice::BackupCodesReplaced => format!(
-            "Для вашего аккаунта {on} созданы новые резервные коды. Прежние больше не действуют."
-        ),
-        Notice::CaseApproved(until) => format!(
-            "Наша поддержка {on} одобрила обращение по поводу вашего аккаунта. Ссылка уйдёт \
-             заявителю {}, если вы не возразите.",
-            date(until.into())
-        ),
-        Notice::CaseEnded => format!(
-            "Ваш код безопасности использован {on}, поэтому обращение в нашу поддержку завершено."
-        ),
-        Notice::CaseObjected => format!(
-            "Тот, кто читает вашу почту, {on} возразил против обращения в нашу поддержку. Его \
-             рассматривают снова."
-        ),
-        Notice::CaseOpened(to) => format!(
-            "Кто-то {on} попросил нашу поддержку {}. Пока ничего не изменилось.",
-            goal(to)
-        ),
-        Notice::CaseRefused => format!(
-            "Наша поддержка {on} отказала в восстановлении аккаунта. Ничего не изменилось. Если \
-             войти другим способом не получается, создайте новый аккаунт."
-        ),
-        Notice::EmailChanged => {
-            format!("Ваш защитный адрес изменён {on}. Теперь коды приходят на новый адрес.")
-        }
-        Notice::EmailChangedByManager => format!(
-            "Администратор вашего аккаунта изменил ваш защитный адрес {on}. Теперь коды приходят \
-             на новый адрес."
-        ),
-        Notice::EmailChangeFailed => format!(
-            "Ваш защитный адрес должен был измениться {on}, но новый адрес к этому времени стал \
-             адресом другого аккаунта. Всё осталось по-прежнему."
-        ),
-        Notice::EmailChangeWaits(until) => format!(
-            "Для изменения вашего защитного адреса {on} был использован ваш код безопасности. Новый \
-             адрес начнёт действовать {}.",
-            date(until.into())
-        ),
-        Notice::HintAnswered(until) => format!(
-            "Кто-то ответил на ваш контрольный вопрос {on} на неизвестном нам устройстве. Он сможет \
-             установить новый пароль {}. Если это были не вы, остановите это по ссылке ниже, а затем \
-             выберите другой контрольный вопрос: ответ на этот ему известен.",
-            since(until.into())
-        ),
-        Notice::HintChanged => format!("Ваш контрольный вопрос или ответ на него изменён {on}."),
-        Notice::HintStopped => format!(
-            "На ваш контрольный вопрос {MOST_MISSES} раз подряд ответили неверно, последний раз — \
-             {on}. Он больше не действует; выберите новый в настройках аккаунта."
-        ),
-        Notice::IdentityLinked => format!(
-            "К вашему аккаунту {on} привязана учётная запись другого сервиса. Теперь вход возможен и \
-             через неё. Отвязать её можно в настройках аккаунта."
-        ),
-        Notice::IdentityUnlinked => format!(
-            "Учётная запись другого сервиса отвязана от вашего аккаунта {on}. Войти через неё больше \
-             нельзя."
-        ),
-        Notice::Locked(method) => {
-            let what = match method {
-                Method::CurrentPassword => "ваш пароль",
-                Method::HintQuestion => "ответ на ваш контрольный вопрос",
-                Method::Manager => "пароль администратора",
-                Method::SecondFactor => "код второго фактора, зная ваш пароль,",
-                Method::SecurityCode => "ваш код безопасности",
-                Method::LinkedIdentity
-                | Method::NewEmail
-                | Method::SecurityEmail
-                | Method::Support => "код из письма",
-            };
-            format!(
-                "Кто-то несколько раз неверно ввёл {what}, последний раз — {on}, поэтому с новыми \
-                 попытками придётся подождать. Ссылок в наших письмах, вашего кода безопасности и \
-                 устройств, на которых вы входили, это не касается."
-            )
-        }
-        Notice::ManagerChanged => format!(
-            "Администратором вашего аккаунта {on} стал другой аккаунт. Через несколько дней он \
-             сможет изменить ваш защитный адрес и отключить ваш аккаунт."
-        ),
-        Notice::ManagerEnded => format!("У вашего аккаунта {on} не стало администратора."),
-        Notice::PasswordChanged(method) => {
-            let by = match method {
-                Method::CurrentPassword => "прежнего пароля",
-                Method::HintQuestion => "ответа на контрольный вопрос",
-                Method::Manager => "администратора",
-                Method::NewEmail | Method::SecurityEmail => "кода из нашего письма",
-                Method::LinkedIdentity => "привязанной внешней учётной записи",
-                Method::SecondFactor => "второго фактора",
-                Method::SecurityCode => "кода безопасности",
-                Method::Support => "нашей поддержки",
-            };
-            format!("Ваш пароль изменён {on} с помощью {by}.")
-        }
-        Notice::PasswordStopped => format!(
-            "Ваш пароль {MOST_MISSES} раз подряд ввели неверно, последний раз — {on}. Он действует \
-             на устройствах, на которых вы уже входили; на других восстановите доступ к аккаунту и \
-             выберите новый пароль."
-        ),
-        Notice::PasswordVoided => format!(
-            "В вашем аккаунте или по ссылке из письма к вам {on} сообщили, что какое-то действие \
-             совершили не вы. Ваш пароль больше не действует, все сеансы завершены. Восстановите \
-             доступ к аккаунту и выберите новый пароль."
-        ),
-        Notice::SecondFactorEnrolled => format!(
-            "Для вашего аккаунта {on} настроен второй фактор. Теперь для входа нужен код из \
-             приложения-аутентификатора или резервный код. Удалить его можно с помощью кода \
-             безопасности и кода из нашего письма."
-        ),
-        Notice::SecondFactorMissed => format!(
-            "Тот, кто знает ваш пароль, ввёл неверный код приложения-аутентификатора: {on}."
-        ),
-        Notice::SecondFactorRemoved => {
-            format!("Ваш второй фактор удалён {on}. Теперь для входа достаточно пароля.")
-        }
-        Notice::SecondFactorStopped => format!(
-            "Код из вашего приложения-аутентификатора {MOST_MISSES} раз подряд ввели неверно, \
-             последний раз — {on}, и сделал это тот, кто знает ваш пароль. Войдите с резервным \
-             кодом и смените пароль."
-        ),
-        Notice::SecurityCodeSet => format!(
-            "Код безопасности вашего аккаунта действует {}. Никто и никогда не сможет его изменить.",
-            since(at)
-        ),
-        Notice::SecurityCodeUsed => format!("Ваш код безопасности использован {on}."),
-        Notice::SecurityCodeWaits(until) => format!(
-            "Для вашего аккаунта {on} создан код безопасности. Он начнёт действовать {} — навсегда. \
-             Если до этого сменить пароль, код станет недействительным.",
-            date(until.into())
-        ),
-        Notice::SignedInOnce => format!(
-            "Кто-то вошёл в ваш аккаунт {on} с кодом, который мы вам прислали. Ваш пароль не \
-             изменился."
-        ),
-        Notice::SupportLinkSent => {
-            format!("Наша поддержка {on} отправила запрошенную ссылку. Она действует недолго.")
-        }
-        Notice::UserNameChanged => format!(
-            "Ваше имя пользователя изменено {on}. Входите с новым именем или с защитным \
-             адресом и тем же паролем."
-        ),
-    }
-}
-
-const fn goal(goal: Goal) -> &'static str {
-    match goal {
-        Goal::NewEmail => "изменить защитный адрес",
-        Goal::NewPassword => "установить новый пароль",
-        Goal::RemoveSecondFactor => "удалить второй фактор",
-        Goal::Retire => "навсегда закрыть аккаунт",
-    }
-}
-
-const fn if_not_you(notice: Notice) -> &'static str {
-    match notice {
-        Notice::BackupCodeUsed(_)
-        | Notice::Locked(Method::SecondFactor)
-        | Notice::SecondFactorMissed
-        | Notice::SecondFactorStopped => {
-            "Если это были вы, ничего делать не нужно. Если это были не вы, кто-то знает ваш \
-             пароль: немедленно смените его и напишите в нашу службу поддержки."
-        }
-        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
-            "Если это были не вы: никто не вошёл, и ничего делать не нужно. Если вы используете \
-             тот же пароль в других местах, выберите новый. Если это повторяется, напишите в нашу \
-             службу поддержки."
-        }
-        Notice::AccountDeleted => {
-            "Если это были не вы, немедленно напишите в нашу службу поддержки."
-        }
-        Notice::AccountRetired => {
-            "Если вы не знаете почему, немедленно напишите в нашу службу поддержки."
-        }
-        Notice::CaseOpened(Goal::Retire) => {
-            "Если это были вы, ничего делать не нужно. Если это были не вы, возразите по ссылке ниже и \
-             немедленно напишите в нашу службу поддержки."
-        }
-        Notice::CaseApproved(_) | Notice::CaseOpened(_) => {
-            "Если это были вы, ничего делать не нужно. Если это были не вы, возразите по ссылке \
-             ниже; код безопасности, если он у вас есть, сразу завершит обращение."
-        }
-        Notice::CaseEnded | Notice::CaseObjected | Notice::SupportLinkSent => {
-            "Если это были вы, ничего делать не нужно. Если это были не вы, немедленно напишите \
-             в нашу службу поддержки; код безопасности, если он у вас есть, завершит такое обращение."
-        }
-        Notice::CaseRefused => "Если вы ни о чём не просили, ничего делать не нужно.",
-        Notice::AccountDisabled | Notice::AccountEnabled => {
-            "Если вы не знаете почему, спросите администратора вашего аккаунта или напишите в \
-             нашу службу поддержки."
-        }
-        Notice::EmailChanged => {
-            "Если это были вы, ничего делать не нужно. Если это были не вы и вы читаете это письмо \
-             на старом адресе, восстановите доступ с помощью кода безопасности или немедленно \
-             напишите в нашу службу поддержки."
-        }
-        Notice::EmailChangedByManager => {
-            "Если об этом просили вы, ничего делать не нужно. Если нет, немедленно спросите \
-             администратора, восстановите доступ с помощью кода безопасности или напишите в нашу \
-             службу поддержки."
-        }
-        Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
-            "Если это были вы, ничего делать не нужно. Если это были не вы, ваш код безопасности в \
-             чужих руках: немедленно смените пароль и напишите в нашу службу поддержки."
-        }
-        Notice::BackupCodesReplaced
-        | Notice::EmailChangeFailed
-        | Notice::HintAnswered(_)
-        | Notice::HintChanged
-        | Notice::ManagerChanged
-        | Notice::ManagerEnded
-        | Notice::IdentityLinked
-        | Notice::IdentityUnlinked
-        | Notice::PasswordChanged(_)
-        | Notice::PasswordVoided
-        | Notice::SecondFactorEnrolled
-        | Notice::SecondFactorRemoved
-        | Notice::SecurityCodeSet
-        | Notice::SecurityCodeWaits(_)
-        | Notice::SignedInOnce
-        | Notice::UserNameChanged => {
-            "Если это были вы, ничего делать не нужно. Если это были не вы, немедленно восстановите \
-             доступ к аккаунту и выберите новый пароль; если это невозможно, напишите в нашу службу \
-             поддержки."
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! What is said of plain values: texts that cannot be read, failures, methods, activity.
 
 use super::{Localize, Reader, Text, Topic, number};
+#[cfg(feature = "phone")]
+use crate::phone::PhoneError;
 #[cfg(feature = "totp")]
 use crate::secret::{TOTP_DIGITS, TotpCodeError};
 use crate::{
@@ -21,6 +23,18 @@ impl Localize for NameError {
             Self::TooLong => Text::NameTooLong {
                 max: number(MAX_USER_NAME_LEN),
             },
+        }]
+    }
+}
+
+#[cfg(feature = "phone")]
+impl Localize for PhoneError {
+    fn texts(&self, _reader: Reader<'_>) -> Vec<Text<'_>> {
+        vec![match self {
+            Self::Malformed => Text::PhoneMalformed,
+            Self::National | Self::TrunkPrefix => Text::PhoneNeedsCountry,
+            Self::NotMobile => Text::PhoneNotMobile,
+            Self::UnknownRegion => Text::Failed,
         }]
     }
 }

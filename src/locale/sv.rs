@@ -1,17 +1,17 @@
 //! Swedish.
 
+mod notices;
 mod numbers;
 mod weakness;
 
+use notices::{goal, happened, if_not_you};
 use numbers::{count, date, day, tries, when};
-use time::OffsetDateTime;
 use weakness::{suggested, warned};
 
-use super::{Text, Topic, choice};
+use super::{Text, Topic, choice, sms::short};
 use crate::{
-    account::{MOST_MISSES, Method},
+    account::Method,
     message::{CodePurpose, Notice},
-    support::Goal,
 };
 
 pub(super) fn words(text: &Text<'_>) -> String {
@@ -93,7 +93,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         },
         Text::CodeMalformed { digits } => {
             let digits = count(digits, "siffra", "siffror");
-            return format!("En kod har {digits}: skriv dem som står i mejlet.");
+            return format!("En kod har {digits}: skriv dem som står i meddelandet.");
         }
         Text::Device { label } => return format!("Enhet: {label}"),
         Text::Expired => "Tiden har gått ut, eller så är det redan använt: börja om.",
@@ -150,6 +150,8 @@ pub(super) fn words(text: &Text<'_>) -> String {
             Method::Manager => "Administratörens lösenord",
             Method::LinkedIdentity => "Kopplat externt konto",
             Method::NewEmail => "Kod till den nya e-postadressen",
+            Method::NewPhone => "Kod till det nya telefonnumret",
+            Method::Phone => "Kod via sms",
             Method::SecondFactor => "Andra faktor",
             Method::SecurityCode => "Säkerhetskod",
             Method::SecurityEmail => "Kod via e-post",
@@ -182,6 +184,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
         }
         Text::NoCase => "Det finns inget supportärende för kontot.",
         Text::NotAllowed => "Du får inte hantera det här kontot.",
+        Text::NoPhone => "Ditt konto har inget telefonnummer.",
         Text::NotAUserName => {
             "Ett användarnamn får inte se ut som en e-postadress eller ett telefonnummer: välj ett \
              annat."
@@ -231,6 +234,16 @@ pub(super) fn words(text: &Text<'_>) -> String {
             "Ditt lösenord gäller inte längre och alla är utloggade. Återställ kontot och välj ett \
              nytt lösenord."
         }
+        Text::PhoneCountryRefused => {
+            "Vi skickar inga sms till det landet: använd ett annat nummer."
+        }
+        Text::PhoneMalformed => {
+            "Det här är inget telefonnummer: skriv \"+\", landsnumret och numret."
+        }
+        Text::PhoneNeedsCountry => "Börja numret med \"+\" och landsnumret, utan nolla efter det.",
+        Text::PhoneNotMobile => {
+            "Det här numret tar inte emot sms: använd numret till en mobiltelefon."
+        }
         Text::PhoneTaken => "Telefonnumret hör till ett annat konto: välj ett annat.",
         Text::Proved => "Det är rätt. Fortsätt med nästa steg.",
         Text::ProvedAt { method, at } => {
@@ -274,6 +287,7 @@ pub(super) fn words(text: &Text<'_>) -> String {
             let (by, times) = (words(&Text::Method(method)), count(times, "gång", "gånger"));
             return format!("{by}: inloggad {times}, senast den {}.", date(at));
         }
+        Text::Sms(sms) => short(sms).swedish,
         Text::Stopped => "Det är stoppat.",
         Text::SubAccountRegistered => {
             "Kontot är klart. Dess ägare kan logga in och bör välja ett eget lösenord."
@@ -287,8 +301,11 @@ pub(super) fn words(text: &Text<'_>) -> String {
         Text::Subject(topic) => subject(topic),
         Text::Suggestion(suggestion) => suggested(suggestion),
         Text::ToDisown => {
-            "Om det inte var du, öppna den här sidan: den loggar ut alla och gör ditt lösenord \
-             ogiltigt."
+            "Öppna den här sidan för att genast logga ut alla och göra ditt lösenord ogiltigt:"
+        }
+        Text::TextSent => {
+            "Om kontot har en telefon och det här användarnamnet är ett sms med en kod på väg. \
+             Koden gäller i några minuter."
         }
         Text::TooLateToSignIn => {
             "Koden är för gammal för att logga in med. Välj ett nytt lösenord eller börja om."
@@ -347,6 +364,10 @@ fn subject(topic: Topic) -> &'static str {
             Notice::PasswordChanged(_) => "Ditt lösenord har ändrats",
             Notice::PasswordStopped => "Ditt lösenord har stoppats",
             Notice::PasswordVoided => "Ditt lösenord gäller inte längre",
+            Notice::PhoneChanged => "Ditt telefonnummer har ändrats",
+            Notice::PhoneChangeFailed => "Ditt telefonnummer har inte ändrats",
+            Notice::PhoneChangeWaits(_) => "Ditt telefonnummer kommer att ändras",
+            Notice::PhoneRemoved => "Ditt telefonnummer har tagits bort",
             Notice::SecondFactorEnrolled => "Inloggningen kräver nu en andra faktor",
             Notice::SecondFactorMissed => "Någon har skrivit fel kod för din andra faktor",
             Notice::SecondFactorRemoved => "Din andra faktor har tagits bort",
@@ -354,251 +375,10 @@ fn subject(topic: Topic) -> &'static str {
             Notice::SecurityCodeSet => "Ditt konto har en säkerhetskod",
             Notice::SecurityCodeUsed => "Din säkerhetskod har använts",
             Notice::SecurityCodeWaits(_) => "Ditt konto får snart en säkerhetskod",
-            Notice::SignedInOnce => "Någon har loggat in med en kod som vi mejlade",
+            Notice::SignedInOnce => "Någon har loggat in med en kod som vi skickade",
             Notice::SupportLinkSent => "Vår support har skickat en länk för ditt konto",
             Notice::UserNameChanged => "Ditt användarnamn har ändrats",
         },
         Topic::SupportLink => "Din länk från vår support",
-    }
-}
-
-fn happened(notice: Notice, at: OffsetDateTime) -> String {
-    let on = date(at);
-    match notice {
-        Notice::AccountDeleted => format!("Ditt konto togs bort den {on}."),
-        Notice::AccountDisabled => format!(
-            "Ditt konto stängdes av den {on}. Ingen kan logga in på det eller återställa det \
-             förrän det öppnas igen."
-        ),
-        Notice::AccountEnabled => {
-            format!("Ditt konto öppnades igen den {on}. Du kan logga in med ditt lösenord.")
-        }
-        Notice::AccountRetired => format!(
-            "Vår support stängde ditt konto för gott den {on}. Ingen kan logga in på det längre; \
-             användarnamnet och adressen är lediga för ett nytt konto."
-        ),
-        Notice::BackupCodeUsed(left) => format!(
-            "Den {on} användes en av dina reservkoder i stället för autentiseringsappen, av \
-             någon som kan ditt lösenord. Du har {left} kvar."
-        ),
-        Notice::BackupCodesReplaced => {
-            format!("Den {on} fick ditt konto nya reservkoder. De tidigare gäller inte längre.")
-        }
-        Notice::CaseApproved(until) => format!(
-            "Den {on} godkände vår support en begäran om ditt konto. En länk skickas till den \
-             som bad om det den {}, om du inte invänder.",
-            date(until.into())
-        ),
-        Notice::CaseEnded => format!(
-            "Den {on} användes din säkerhetskod, så begäran till vår support har avslutats."
-        ),
-        Notice::CaseObjected => format!(
-            "Den {on} invände någon som läser din e-post mot begäran till vår support. Den \
-             prövas på nytt."
-        ),
-        Notice::CaseOpened(to) => format!(
-            "Den {on} vände sig någon till vår support för {}. Inget har ändrats än.",
-            goal(to)
-        ),
-        Notice::CaseRefused => format!(
-            "Den {on} avslog vår support en begäran om att återställa ett konto. Inget har \
-             ändrats. Om du inte kommer in på något annat sätt, skaffa ett nytt konto."
-        ),
-        Notice::EmailChanged => format!(
-            "Din säkerhetsadress ändrades den {on}. Från och med nu går koder till den nya adressen."
-        ),
-        Notice::EmailChangedByManager => format!(
-            "Administratören för ditt konto ändrade din säkerhetsadress den {on}. Från och med \
-             nu går koder till den nya adressen."
-        ),
-        Notice::EmailChangeFailed => format!(
-            "Din säkerhetsadress skulle ha ändrats den {on}, men den nya adressen hör numera till \
-             ett annat konto. Allt förblir som det var."
-        ),
-        Notice::EmailChangeWaits(until) => format!(
-            "Den {on} användes din säkerhetskod för att ändra din säkerhetsadress. Den nya adressen \
-             gäller från den {}.",
-            date(until.into())
-        ),
-        Notice::HintAnswered(until) => format!(
-            "Den {on} svarade någon på din säkerhetsfråga på en enhet som vi inte känner igen. Från \
-             den {} kan den personen välja ett nytt lösenord. Om det inte var du, stoppa det nedan och \
-             välj sedan en ny säkerhetsfråga: den personen kan svaret på den här.",
-            date(until.into())
-        ),
-        Notice::HintChanged => {
-            format!("Din säkerhetsfråga eller svaret på den ändrades den {on}.")
-        }
-        Notice::HintStopped => format!(
-            "Din säkerhetsfråga har besvarats fel {MOST_MISSES} gånger i rad, senast den {on}. Den \
-             gäller inte längre; välj en ny i kontots inställningar."
-        ),
-        Notice::IdentityLinked => format!(
-            "Den {on} kopplades ett konto hos en annan tjänst till ditt. Från och med nu loggar även \
-             det in dig. Du kan koppla bort det i dina kontoinställningar."
-        ),
-        Notice::IdentityUnlinked => format!(
-            "Den {on} kopplades ett konto hos en annan tjänst bort från ditt. Det loggar inte längre \
-             in dig."
-        ),
-        Notice::Locked(method) => {
-            let what = match method {
-                Method::CurrentPassword => "ditt lösenord",
-                Method::HintQuestion => "svaret på din säkerhetsfråga",
-                Method::Manager => "lösenordet som administratör",
-                Method::SecondFactor => "din andra faktor, med rätt lösenord,",
-                Method::SecurityCode => "din säkerhetskod",
-                Method::LinkedIdentity
-                | Method::NewEmail
-                | Method::SecurityEmail
-                | Method::Support => "koden i mejlet",
-            };
-            format!(
-                "Den {on} skrev någon {what} fel flera gånger, så nya försök måste vänta. Länkarna \
-                 i våra mejl, din säkerhetskod och de enheter där du har loggat in berörs inte."
-            )
-        }
-        Notice::ManagerChanged => format!(
-            "Den {on} blev ett annat konto administratör för ditt. Efter några dagar kan det \
-             ändra din säkerhetsadress och stänga av ditt konto."
-        ),
-        Notice::ManagerEnded => format!("Den {on} upphörde ditt konto att ha en administratör."),
-        Notice::PasswordChanged(method) => {
-            let by = match method {
-                Method::CurrentPassword => "det tidigare lösenordet",
-                Method::HintQuestion => "svaret på din säkerhetsfråga",
-                Method::Manager => "din administratör",
-                Method::NewEmail | Method::SecurityEmail => "en kod som vi mejlade",
-                Method::LinkedIdentity => "ditt kopplade externa konto",
-                Method::SecondFactor => "din andra faktor",
-                Method::SecurityCode => "din säkerhetskod",
-                Method::Support => "vår support",
-            };
-            format!("Ditt lösenord ändrades den {on} med hjälp av {by}.")
-        }
-        Notice::PasswordStopped => format!(
-            "Ditt lösenord har skrivits fel {MOST_MISSES} gånger i rad, senast den {on}. Det \
-             fungerar på enheter där du har loggat in tidigare; på andra enheter behöver du \
-             återställa kontot och välja ett nytt lösenord."
-        ),
-        Notice::PasswordVoided => format!(
-            "Den {on} uppgav någon, på ditt konto eller med en länk i ett mejl till dig, att något \
-             inte var du. Ditt lösenord gäller inte längre och alla är utloggade. Återställ kontot \
-             och välj ett nytt lösenord."
-        ),
-        Notice::SecondFactorEnrolled => format!(
-            "Den {on} fick ditt konto en andra faktor. Från och med nu krävs en kod från \
-             autentiseringsappen, eller en reservkod, för att logga in. Din säkerhetskod och \
-             en kod som vi mejlar tar bort den."
-        ),
-        Notice::SecondFactorMissed => format!(
-            "Någon som kan ditt lösenord skrev en felaktig kod från autentiseringsappen den {on}."
-        ),
-        Notice::SecondFactorRemoved => format!(
-            "Din andra faktor togs bort den {on}. Från och med nu räcker lösenordet för att \
-             logga in."
-        ),
-        Notice::SecondFactorStopped => format!(
-            "Koden från din autentiseringsapp har skrivits fel {MOST_MISSES} gånger i rad, \
-             senast den {on}, av någon som kan ditt lösenord. Logga in med en reservkod och \
-             byt lösenord."
-        ),
-        Notice::SecurityCodeSet => format!(
-            "Sedan den {on} har ditt konto en säkerhetskod. Den kan aldrig ändras av någon."
-        ),
-        Notice::SecurityCodeUsed => format!("Din säkerhetskod användes den {on}."),
-        Notice::SecurityCodeWaits(until) => format!(
-            "Den {on} skapades en säkerhetskod för ditt konto. Den gäller från den {} och för \
-             alltid. Om du byter lösenord innan dess blir den ogiltig.",
-            date(until.into())
-        ),
-        Notice::SignedInOnce => format!(
-            "Den {on} loggade någon in på ditt konto med en kod som vi mejlade till dig. Ditt \
-             lösenord är oförändrat."
-        ),
-        Notice::SupportLinkSent => format!(
-            "Den {on} skickade vår support den begärda länken. Den går att använda en kort tid."
-        ),
-        Notice::UserNameChanged => format!(
-            "Ditt användarnamn ändrades den {on}. Du loggar in med det nya, eller med din \
-             säkerhetsadress, och samma lösenord."
-        ),
-    }
-}
-
-const fn goal(goal: Goal) -> &'static str {
-    match goal {
-        Goal::NewEmail => "att byta säkerhetsadress",
-        Goal::NewPassword => "att välja ett nytt lösenord",
-        Goal::RemoveSecondFactor => "att ta bort den andra faktorn",
-        Goal::Retire => "att stänga kontot för gott",
-    }
-}
-
-const fn if_not_you(notice: Notice) -> &'static str {
-    match notice {
-        Notice::AccountRetired => "Om du inte vet varför, skriv genast till vår support.",
-        Notice::CaseOpened(Goal::Retire) => {
-            "Om det var du behöver du inte göra något. Om det inte var du, invänd nedan och skriv genast \
-             till vår support."
-        }
-        Notice::CaseApproved(_) | Notice::CaseOpened(_) => {
-            "Om det var du behöver du inte göra något. Om det inte var du, invänd nedan; din \
-             säkerhetskod, om du har en, avslutar begäran genast."
-        }
-        Notice::CaseEnded | Notice::CaseObjected | Notice::SupportLinkSent => {
-            "Om det var du behöver du inte göra något. Om det inte var du, skriv genast till vår \
-             support; din säkerhetskod, om du har en, avslutar en sådan begäran."
-        }
-        Notice::CaseRefused => "Om du inte har bett om något behöver du inte göra något.",
-        Notice::BackupCodeUsed(_)
-        | Notice::Locked(Method::SecondFactor)
-        | Notice::SecondFactorMissed
-        | Notice::SecondFactorStopped => {
-            "Om det var du behöver du inte göra något. Om det inte var du kan någon annan ditt \
-             lösenord: byt det genast och skriv till vår support."
-        }
-        Notice::Locked(_) | Notice::HintStopped | Notice::PasswordStopped => {
-            "Om det inte var du: ingen har tagit sig in och du behöver inte göra något. Om du \
-             använder samma lösenord på andra ställen, välj ett nytt. Om det fortsätter, skriv till \
-             vår support."
-        }
-        Notice::AccountDeleted => "Om det inte var du, skriv genast till vår support.",
-        Notice::AccountDisabled | Notice::AccountEnabled => {
-            "Om du inte vet varför, fråga administratören för ditt konto eller skriv till vår \
-             support."
-        }
-        Notice::EmailChanged => {
-            "Om det var du behöver du inte göra något. Om det inte var du och du läser det här på \
-             den gamla adressen, använd din säkerhetskod för att återställa kontot, eller skriv \
-             genast till vår support."
-        }
-        Notice::EmailChangedByManager => {
-            "Om du bad om det behöver du inte göra något. Annars: fråga genast din \
-             administratör, återställ kontot med din säkerhetskod eller skriv till vår support."
-        }
-        Notice::EmailChangeWaits(_) | Notice::SecurityCodeUsed => {
-            "Om det var du behöver du inte göra något. Om det inte var du har någon annan din \
-             säkerhetskod: byt genast lösenord och skriv till vår support."
-        }
-        Notice::BackupCodesReplaced
-        | Notice::EmailChangeFailed
-        | Notice::HintAnswered(_)
-        | Notice::HintChanged
-        | Notice::ManagerChanged
-        | Notice::ManagerEnded
-        | Notice::IdentityLinked
-        | Notice::IdentityUnlinked
-        | Notice::PasswordChanged(_)
-        | Notice::PasswordVoided
-        | Notice::SecondFactorEnrolled
-        | Notice::SecondFactorRemoved
-        | Notice::SecurityCodeSet
-        | Notice::SecurityCodeWaits(_)
-        | Notice::SignedInOnce
-        | Notice::UserNameChanged => {
-            "Om det var du behöver du inte göra något. Om det inte var du, återställ genast kontot \
-             och välj ett nytt lösenord; om det inte går, skriv till vår support."
-        }
     }
 }

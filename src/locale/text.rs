@@ -187,6 +187,8 @@ pub enum Text<'a> {
     NoCase,
     /// This agent may not act on this account.
     NotAllowed,
+    /// The account has no phone.
+    NoPhone,
     /// The user name reads like an address or a number.
     NotAUserName,
     /// Pass the human check first.
@@ -252,6 +254,14 @@ pub enum Text<'a> {
     PasswordUsedBefore,
     /// The password does not count any more: recover the account.
     PasswordVoid,
+    /// No text messages go to the country of the number.
+    PhoneCountryRefused,
+    /// What was typed is not a phone number.
+    PhoneMalformed,
+    /// The phone number has no country code, or a zero behind it.
+    PhoneNeedsCountry,
+    /// The phone number gets no text messages.
+    PhoneNotMobile,
     /// The phone number is that of another account.
     PhoneTaken,
     /// The proof is right.
@@ -304,6 +314,8 @@ pub enum Text<'a> {
         /// When, the last time.
         at: OffsetDateTime,
     },
+    /// The words of a text message, in a few of them.
+    Sms(Sms),
     /// It is stopped.
     Stopped,
     /// A change was stopped by a link in a mail.
@@ -319,6 +331,8 @@ pub enum Text<'a> {
     Suggestion(Suggestion),
     /// Stands above the link with which the reader says that it was not them.
     ToDisown,
+    /// A text message is on its way, if the account has a phone.
+    TextSent,
     /// Stands above the link that stops what the mail is about.
     ToStop,
     /// As many identities are linked as there may be.
@@ -342,6 +356,20 @@ pub enum Text<'a> {
         /// How many more misses are free; `None` where they are not counted.
         left: Option<u64>,
     },
+}
+
+/// What a text message says. The code stands behind its words, and above the last one the
+/// [`Subject`](Text::Subject) of the notice. With its code it fits into one text message: 160
+/// characters of the alphabet of GSM 03.38, or 70 of any other.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Sms {
+    /// The number is that of another account.
+    AlreadyInUse,
+    /// Stands in front of a code.
+    Code(CodePurpose),
+    /// What the reader of a notice does if it was somebody else.
+    IfNotYou,
 }
 
 /// What a mail is about.

@@ -125,7 +125,20 @@ const RULES: &[Rule] = &[
         },
     ),
     (
-        |_every| true,
+        |policy| policy.methods.contains(&Method::Phone),
+        Deviation {
+            standard: "NIST SP 800-63B-4 §3.1.3.3, §3.2.9",
+            asks: "the telephone network is restricted: its risks are told, and another way is offered",
+            instead: "a code by text message recovers an account, and signs in once",
+            compensation: "good for ten minutes, the user name is asked for as well, every contact is \
+                told; the security e-mail is offered beside it",
+        },
+    ),
+    (
+        |policy| {
+            let both = [Method::Phone, Method::SecurityEmail];
+            !both.iter().all(|method| policy.methods.contains(method))
+        },
         Deviation {
             standard: "NIST SP 800-63B-4 §4.2.1.2",
             asks: "two recovery addresses",

@@ -17,7 +17,7 @@ mod support;
 use std::time::Duration;
 
 pub use crate::weakness::{Suggestion, Warning};
-pub use authority::{Change, MANAGERS, Sufficient, TABLE, allows, markdown};
+pub use authority::{Addresses, Change, Lacking, MANAGERS, Sufficient, TABLE, allows, markdown};
 pub(crate) use authority::{Roots, authority};
 pub use budgets::{Backoff, BudgetRule};
 pub use deviations::Deviation;
@@ -67,6 +67,8 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// NIST SP 800-63B-4 §3.1.3.2; OWASP ASVS 5.0, 6.5.5.
 const MOST_TO_SIGN_IN_ONCE: Duration = Duration::from_secs(10 * 60);
+/// NIST SP 800-63B-4 §4.2.1.2, for codes by text message.
+const MOST_BY_PHONE: Duration = Duration::from_secs(10 * 60);
 const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// All that a host can set about what is allowed.
@@ -88,9 +90,11 @@ pub struct Policy {
     pub(crate) second_factor: BudgetRule,
     pub(crate) changes: BudgetRule,
     pub(crate) sends: BudgetRule,
+    pub(crate) texts: BudgetRule,
     pub(crate) session_life: Duration,
     pub(crate) flow_life: Duration,
     pub(crate) recovery_life: Duration,
+    pub(crate) text_life: Duration,
     pub(crate) hold: Duration,
     pub(crate) sign_in_once: Option<Duration>,
     pub(crate) hint_wait: Duration,
@@ -110,21 +114,27 @@ impl Policy {
     /// | passwords of before that cannot come back | none: NIST SP 800-63B-4 asks for no history |
     /// | misses at sign-in | after 5 of them a delay of 1 s that doubles up to 15 min |
     /// | misses at the current password | 3 in 24 h |
-    /// | misses at a mailed code | 3 in 24 h for a name, 3 for a code |
+    /// | misses at a mailed code, or at one by text message | 3 in 24 h for a name, 3 for a code |
     /// | misses at the hint question | 3 in 24 h for a name |
     /// | misses at the second factor | 3 in 24 h for an account |
     /// | misses at the security code, a backup code or a link | not counted: they cannot be guessed |
     /// | changes by the current password | 5 in 24 h |
     /// | mails with a code to one address, for each of its purposes | 60 s apart, 3 in 12 h |
+    /// | text messages with a code to one number, for each of their purposes | 60 s apart, 5 in 12 h |
+    /// | text messages to new numbers, for an account | 60 s apart, 5 in 12 h |
     /// | hold of a young credential | 72 h |
     /// | wait after a hint answer on a device that is not known | 24 h |
     /// | session | 30 days (NIST SP 800-63B-4 §2.1.3) |
     /// | steps of one change in a session | 1 hour |
     /// | a recovery with its code and link | 24 hours (NIST SP 800-63B-4 §4.2.1.2) |
-    /// | a mailed code signs in once | within 10 minutes (NIST SP 800-63B-4 §3.1.3.2) |
+    /// | a code by text message | 10 minutes (NIST SP 800-63B-4 §4.2.1.2) |
+    /// | a mailed code, or one by text message, signs in once | within 10 minutes (NIST SP 800-63B-4 §3.1.3.2) |
     /// | advice to change the password | after a year |
     /// | wait before support restores to a new address or removes a second factor | 72 h |
     /// | link of a support case | 1 hour |
+    ///
+    /// Recovery by phone is added with [`phones`](Self::phones), by services that can send text
+    /// messages.
     #[must_use]
     pub fn marketplace() -> Self {
         Self {
@@ -137,9 +147,11 @@ impl Policy {
             second_factor: BudgetRule::limit(3, DAY),
             changes: BudgetRule::limit(5, DAY),
             sends: BudgetRule::limit(3, HOUR.saturating_mul(12)).spaced(MINUTE),
+            texts: BudgetRule::limit(5, HOUR.saturating_mul(12)).spaced(MINUTE),
             session_life: DAY.saturating_mul(30),
             flow_life: HOUR,
             recovery_life: DAY,
+            text_life: MOST_BY_PHONE,
             hold: HOUR.saturating_mul(72),
             hint_wait: DAY,
             sign_in_once: Some(MOST_TO_SIGN_IN_ONCE),
@@ -212,7 +224,8 @@ impl Policy {
         self
     }
 
-    /// What misses at a mailed code cost, for a name. Each code has 3 tries of its own, too.
+    /// What misses at a mailed code, or at one by text message, cost, for a name; each channel has a
+    /// budget of its own. Each code has 3 tries of its own, too.
     #[must_use]
     pub fn mailed_code(mut self, rule: BudgetRule) -> Self {
         self.mailed_code = rule;
@@ -234,7 +247,7 @@ impl Policy {
         self
     }
 
-    /// How many mails with a code one address gets. What is beyond that is not sent, and nobody is
+    /// How many mails with a code one address gets for each purpose. What is beyond that is not sent, and nobody is
     /// told so.
     #[must_use]
     pub fn sends(mut self, rule: BudgetRule) -> Self {
@@ -242,9 +255,40 @@ impl Policy {
         self
     }
 
+    /// How many text messages with a code one number gets for each purpose, and how many go to
+    /// whatever new numbers one account names. What is beyond that is not sent, and nobody is told
+    /// so. A device that the account knows has a budget of its own in a recovery.
+    #[must_use]
+    pub fn texts(mut self, rule: BudgetRule) -> Self {
+        self.texts = rule;
+        self
+    }
+
+    /// How long a code is good that was sent to a phone: a minute to ten (NIST SP 800-63B-4
+    /// §4.2.1.2).
+    #[must_use]
+    pub fn text_life(mut self, life: Duration) -> Self {
+        self.text_life = life;
+        self
+    }
+
+    /// Recovery by a code to the phone too: [`Method::Phone`] is offered behind the security e-mail.
+    /// It takes [`Builder::phone_countries`](crate::Builder::phone_countries), and a sender that can
+    /// send text messages.
+    #[must_use]
+    pub fn phones(mut self) -> Self {
+        if !self.methods.contains(&Method::Phone) {
+            let is_mail = |method: &Method| *method == Method::SecurityEmail;
+            let behind = self.methods.iter().position(is_mail);
+            let place = behind.map_or(0, |mail| mail.saturating_add(1));
+            self.methods.insert(place, Method::Phone);
+        }
+        self
+    }
+
     /// How long a credential is young: until then it stands for the proofs that set it. A first
-    /// security code of an account with an address, and an e-mail change that was bought with the
-    /// security code, take effect after it. A minute to a year.
+    /// security code of an account with an address, and a change of the e-mail or the phone that was
+    /// bought with the security code, take effect after it. A minute to a year.
     #[must_use]
     pub fn hold(mut self, hold: Duration) -> Self {
         self.hold = hold;
@@ -263,8 +307,8 @@ impl Policy {
         self
     }
 
-    /// For how long after it was made a mailed code or link signs in once, instead of setting a
-    /// password: a minute to ten (NIST SP 800-63B-4 §3.1.3.2); `None` for never.
+    /// For how long after it was made a mailed code or link, or a code by text message, signs in once,
+    /// instead of setting a password: a minute to ten (NIST SP 800-63B-4 §3.1.3.2); `None` for never.
     #[must_use]
     pub fn sign_in_once(mut self, within: Option<Duration>) -> Self {
         self.sign_in_once = within;
@@ -348,11 +392,20 @@ impl Policy {
             .any(|key| self.reserved.contains(key))
     }
 
+    /// How long a code is good that was sent for this method.
+    pub(crate) const fn code_life(&self, method: Method) -> Duration {
+        match method {
+            Method::NewPhone | Method::Phone => self.text_life,
+            _ => self.recovery_life,
+        }
+    }
+
     pub(crate) fn lives_are_sound(&self) -> bool {
         let (short, long) = (MINUTE..=DAY, MINUTE..=YEAR);
         long.contains(&self.session_life)
             && short.contains(&self.flow_life)
             && short.contains(&self.recovery_life)
+            && (MINUTE..=MOST_BY_PHONE).contains(&self.text_life)
             && long.contains(&self.hold)
             && self.hint_wait <= YEAR
             && self
@@ -378,6 +431,7 @@ impl Policy {
             self.second_factor,
             self.changes,
             self.sends,
+            self.texts,
         ]
         .iter()
         .all(BudgetRule::is_sound)

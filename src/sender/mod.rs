@@ -1,6 +1,8 @@
 //! Who sends the messages: a trait that a host implements over its own mail provider, a sender in
-//! memory and, with the feature `smtp`, one that talks to a mail server.
+//! memory, one that gives mails and text messages to two others and, with the feature `smtp`, one that
+//! talks to a mail server.
 
+mod channels;
 mod erased;
 mod memory;
 #[cfg(feature = "smtp")]
@@ -8,6 +10,7 @@ mod smtp;
 
 use std::future::Future;
 
+pub use channels::Channels;
 pub(crate) use erased::ErasedMessageSender;
 pub use memory::MemorySender;
 #[cfg(feature = "smtp")]
@@ -21,8 +24,8 @@ use crate::message::Message;
 ///
 /// 1. `Ok` means that the message is taken over by somebody who does not forget it, such as a mail
 ///    server. *Else a user is not told of a change, or waits for a code in vain.*
-/// 2. The message goes to [`Message::to`], as it is written there, and to nobody else. *Else a code
-///    gets into other hands.*
+/// 2. The message goes to [`Message::to`], by the channel and as it is written there, and to nobody
+///    else. *Else a code gets into other hands.*
 /// 3. A failure that may be over later is [`SendError::transient`]; one that will be the same
 ///    again, such as a mailbox that does not exist, is [`SendError::permanent`]. *Else a notice is
 ///    lost, or sent for ever.*
@@ -30,6 +33,9 @@ use crate::message::Message;
 ///    waits.*
 /// 5. Messages are not written to a log: they hold codes. *Else whoever reads the log recovers
 ///    accounts.*
+///
+/// A service whose accounts have phones sends text messages as well: [`Channels`] takes a sender for
+/// each of the two.
 ///
 /// A message that may or may not have been sent is sent again, with the same
 /// [`id`](Message::id).

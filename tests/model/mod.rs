@@ -91,6 +91,8 @@ pub struct Model {
     pub epoch: u32,
     /// By the method that each proves.
     pub secrets: BTreeMap<Method, Secret>,
+    /// The password that does not count any more, until there is a new one.
+    pub void: Option<Secret>,
     /// An e-mail or a security code that takes effect at a time.
     pub pending: BTreeMap<Method, (Secret, i64)>,
     /// When it was changed by knowing its password.
@@ -134,7 +136,10 @@ impl Model {
         if row == SecurityCode && self.secrets.contains_key(&SecurityCode) {
             return None;
         }
-        let roots = self.stand_ins(proofs);
+        let is_void = self.void.is_some();
+        let mut proofs = proofs.to_vec();
+        proofs.retain(|method| !(is_void && matches!(method, CurrentPassword | HintQuestion)));
+        let roots = self.stand_ins(&proofs);
         let has_address = self.has_address();
         let all = roots.iter().all(|set| table_allows(set, row, has_address));
         all.then_some(roots)
@@ -263,6 +268,18 @@ impl Model {
         }
     }
 
+    /// "This was not me": the password is void.
+    pub fn disown(&mut self) {
+        let hint = self.secrets.get(&HintQuestion);
+        if hint.is_some_and(|hint| self.is_young(hint)) {
+            self.secrets.remove(&HintQuestion);
+        }
+        self.void = self.secrets.remove(&CurrentPassword).or(self.void.take());
+        self.pending.remove(&SecurityCode);
+        self.owe("PasswordVoided");
+        self.renew();
+    }
+
     /// Every session and flow is dead, and what was told of them is told again.
     pub fn renew(&mut self) {
         self.epoch += 1;
@@ -339,6 +356,9 @@ impl Model {
             .is_some_and(|h| self.is_young(h));
         if has(CurrentPassword) && from_name && hint_is_young {
             self.secrets.remove(&HintQuestion);
+        }
+        if has(CurrentPassword) {
+            self.void = None;
         }
         let email_at_once = has(SecurityEmail) && (!had_address || proofs.contains(&SecurityEmail));
         if has(CurrentPassword) || has(HintQuestion) {

@@ -6,7 +6,7 @@ use backstop::{
     Apply, Challenge, Challenged, Changes, Client, DeviceToken, Error, Issue, Link,
     Method::{self, CurrentPassword, HintQuestion, NewEmail, SecurityCode, SecurityEmail},
     Proof, Prove, SessionStatus, SessionToken, SignIn, SignInOnce, Stopped, Ticket,
-    message::Content,
+    message::{Content, Notice},
     store::AccountStore,
 };
 
@@ -91,7 +91,9 @@ struct Play {
     flows: Vec<Flow>,
     letters: Vec<Letter>,
     outbox: Vec<(usize, Method, Waiting)>,
-    stops: Vec<(Link, u32, String)>,
+    /// The link, of which state of the account, to whom, and whether it stops a hint answer or
+    /// voids the password.
+    stops: Vec<(Link, u32, String, bool)>,
     pointed: Option<(usize, i64)>,
     devices: usize,
     texts: usize,
@@ -352,7 +354,7 @@ impl Play {
         let typed = if right {
             self.model.text(CurrentPassword).unwrap()
         } else {
-            support::WRONG
+            self.wrong_password()
         };
         let own = self
             .sessions
@@ -385,6 +387,12 @@ impl Play {
             self.keep_session(who, &signed_in, known);
         }
         Ok(())
+    }
+
+    /// The one that was voided, if there is one.
+    fn wrong_password(&self) -> &str {
+        let void = self.model.void.as_ref();
+        void.map_or(support::WRONG, |void| void.text.as_str())
     }
 
     async fn settings(&mut self, who: usize, a: u32) -> Played {
@@ -702,7 +710,8 @@ impl Play {
         let typed = typed.filter(|_| !c.is_multiple_of(6));
         let proof = match (method, &typed) {
             (CurrentPassword, _) => {
-                Proof::CurrentPassword(password(typed.as_deref().unwrap_or(support::WRONG)))
+                let typed = typed.as_deref();
+                Proof::CurrentPassword(password(typed.unwrap_or(self.wrong_password())))
             }
             (HintQuestion, _) => {
                 Proof::HintQuestion(answer(typed.as_deref().unwrap_or("Some Other Person")))
@@ -916,11 +925,12 @@ impl Play {
 
     async fn cancel(&mut self, who: usize, a: u32) -> Played {
         if a.is_multiple_of(3) {
-            let Some((link, epoch, _)) = self
+            let of_hint = (a / 3).is_multiple_of(2);
+            let Some((link, epoch, ..)) = self
                 .stops
                 .iter()
                 .rev()
-                .find(|stop| self.reads(who, &stop.2))
+                .find(|stop| self.reads(who, &stop.2) && stop.3 == of_hint)
                 .cloned()
             else {
                 return Ok(());
@@ -930,7 +940,17 @@ impl Play {
                 return Ok(());
             };
             let is_good = epoch == self.model.epoch;
-            self.same("cancel", &got, if is_good { "Stopped" } else { "Ended" })?;
+            let expected = match (of_hint, is_good) {
+                (true, true) => "Stopped",
+                (false, true) => "PasswordVoid",
+                // Said again.
+                (false, false) if self.model.void.is_some() => "PasswordVoid",
+                (_, false) => "Ended",
+            };
+            self.same("cancel", &got, expected)?;
+            if !of_hint && is_good {
+                self.model.disown();
+            }
             if got == Stopped::Stopped {
                 self.model.secrets.remove(&HintQuestion);
                 self.model.pending.remove(&SecurityCode);
@@ -1253,8 +1273,12 @@ impl Play {
             if let Content::Notice { notice, cancel, .. } = message.content() {
                 let what = short(notice);
                 if cancel.is_some() {
-                    self.stops
-                        .push((mail::cancel(&message), self.model.epoch, to.clone()));
+                    self.stops.push((
+                        mail::cancel(&message),
+                        self.model.epoch,
+                        to.clone(),
+                        matches!(notice, Notice::HintAnswered(_)),
+                    ));
                 }
                 self.model
                     .owed
@@ -1361,9 +1385,11 @@ impl Play {
         if !self.model.owed.is_empty() {
             return Err(format!("never told: {:?}", self.model.owed));
         }
-        let typed = self.model.text(CurrentPassword).unwrap();
+        let is_void = self.model.void.is_some();
+        let typed = self.model.text(CurrentPassword);
+        let typed = typed.unwrap_or(self.wrong_password());
         let got = self.world.sign_in("alice", typed).await;
-        self.same("sign-in", &got, "Accepted")?;
+        self.same("sign-in", &got, if is_void { "Denied" } else { "Accepted" })?;
         let got = self.world.sign_in("alice", support::WRONG).await;
         self.same("sign-in", &got, "Denied")?;
         if let Some(code) = self.model.text(SecurityCode) {

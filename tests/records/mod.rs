@@ -26,6 +26,7 @@ pub(crate) struct AccountV1 {
     password_is_void: bool,
     history: Vec<HashV1>,
     email: Option<CredentialV1<String>>,
+    phone: Option<CredentialV1<String>>,
     hint: Option<CredentialV1<HintV1>>,
     security_code: Option<CredentialV1<[u8; 32]>>,
     second_factor: Option<FactorV1>,
@@ -33,6 +34,7 @@ pub(crate) struct AccountV1 {
     /// The issuer and the subject.
     identities: Vec<CredentialV1<(String, String)>>,
     pending_email: Option<PendingV1<String>>,
+    pending_phone: Option<PendingV1<String>>,
     pending_code: Option<PendingV1<[u8; 32]>>,
     case: Option<CaseV1>,
     changes: Vec<i64>,
@@ -89,12 +91,20 @@ struct DisabledV1 {
 #[derive(Clone, Serialize)]
 struct NoticeV1 {
     id: [u8; 16],
-    to: String,
+    to: AddressV1,
     /// Without what some kinds hold beside it.
     notice: u32,
     at: i64,
     due: i64,
     tries: u8,
+}
+
+/// A mailbox, or a phone in the form of E.164.
+#[derive(Clone, Serialize)]
+#[expect(dead_code, reason = "no test writes a notice")]
+enum AddressV1 {
+    Email(String),
+    Phone(String),
 }
 
 #[derive(Clone, Serialize)]
@@ -155,6 +165,7 @@ impl AccountV1 {
             password_is_void: false,
             history: vec![hash()],
             email: None,
+            phone: None,
             hint: None,
             security_code: None,
             second_factor: None,
@@ -168,6 +179,7 @@ impl AccountV1 {
             }),
             identities: Vec::new(),
             pending_email: None,
+            pending_phone: None,
             pending_code: None,
             case: None,
             changes: Vec::new(),

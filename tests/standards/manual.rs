@@ -69,12 +69,47 @@ fn d06_the_page_on_throttling_has_every_budget() {
         }
     }
     assert!(budgets >= 7, "{budgets}");
+    // What the page says of each, and what the policy has.
     let of_policy = format!("{:?}", Policy::marketplace());
-    for budget in ["current_password", "mailed_code", "hint", "second_factor"] {
-        let three_a_day = "BudgetRule { window: 86400s, limit: Some(3), backoff: None }";
+    for (budget, says, has) in [
+        (
+            "current_password",
+            "| 3 in 24 h |",
+            "window: 86400s, limit: Some(3)",
+        ),
+        (
+            "mailed_code",
+            "| 3 in 24 h; 3 for each code |",
+            "window: 86400s, limit: Some(3)",
+        ),
+        ("hint", "| 3 in 24 h |", "window: 86400s, limit: Some(3)"),
+        (
+            "second_factor",
+            "| 3 in 24 h |",
+            "window: 86400s, limit: Some(3)",
+        ),
+        (
+            "sends",
+            "| 3 in 12 h, a minute apart; silently |",
+            "window: 43200s, limit: Some(3)",
+        ),
+        (
+            "texts",
+            "| 5 in 12 h, a minute apart; silently |",
+            "window: 43200s, limit: Some(5)",
+        ),
+        ("changes", "| 5 in 24 h |", "window: 86400s, limit: Some(5)"),
+    ] {
+        let row = THROTTLING.lines().find(|line| {
+            line.ends_with(&format!("[`Policy::{budget}`](crate::Policy::{budget}) |"))
+        });
         assert!(
-            of_policy.contains(&format!("{budget}: {three_a_day}")),
-            "{budget}"
+            row.is_some_and(|row| row.contains(says)),
+            "{budget}: {row:?}"
+        );
+        assert!(
+            of_policy.contains(&format!("{budget}: BudgetRule {{ {has}")),
+            "{budget}: {of_policy}"
         );
     }
 }

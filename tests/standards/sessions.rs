@@ -103,10 +103,9 @@ async fn s22_the_steps_are_the_same_on_a_phone_as_on_a_computer() {
         let mut steps = Vec::new();
         let mut step = |what: String| steps.push((what, world.store.take_calls()));
         let (name, typed) = (login("alice"), password(OLD));
-        step(format!(
-            "{:?}",
-            world.accounts.sign_in(&name, &typed, &client).await.is_ok()
-        ));
+        let answer = world.accounts.sign_in(&name, &typed, &client).await;
+        assert!(matches!(answer, Ok(SignIn::Accepted(_))), "{answer:?}");
+        step("signed in".to_owned());
         let ticket: Ticket = world.recover_as("alice", &client);
         let ticket = ticket.expose().parse().unwrap();
         step(format!(

@@ -13,6 +13,8 @@
 #[cfg(feature = "totp")]
 pub mod factor;
 pub mod mail;
+#[cfg(feature = "phone")]
+pub mod phone;
 pub mod probe;
 
 use std::{

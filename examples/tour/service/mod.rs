@@ -155,7 +155,7 @@ impl Service {
             let held = [
                 (letter.code().is_ok(), " [code]"),
                 (letter.link("prove").is_ok(), " [link]"),
-                (letter.link("cancel").is_ok(), " [stop]"),
+                (letter.text.contains("To stop it"), " [stop]"),
             ];
             let held: String = held
                 .iter()

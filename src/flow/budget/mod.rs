@@ -28,8 +28,8 @@ use super::{
 };
 use crate::{
     account::{AccountId, Epoch},
+    address::Address,
     clock::Stamp,
-    email::EmailAddress,
     error::Error,
     hash::Match,
     message::CodePurpose,
@@ -49,6 +49,8 @@ pub(crate) enum Spent {
     CurrentPassword,
     HintQuestion,
     NewEmail,
+    NewPhone,
+    Phone,
     #[cfg(feature = "totp")]
     SecondFactor,
     SecurityEmail,
@@ -72,6 +74,8 @@ impl Spent {
             Self::CurrentPassword => b"current password",
             Self::HintQuestion => b"hint question",
             Self::NewEmail => b"new e-mail",
+            Self::NewPhone => b"new phone",
+            Self::Phone => b"phone",
             #[cfg(feature = "totp")]
             Self::SecondFactor => b"second factor",
             Self::SecurityEmail => b"security e-mail",
@@ -103,11 +107,15 @@ pub(crate) fn key(spent: Spent, whose: Whose<'_>, keys: &ServiceKey) -> Key {
     })
 }
 
-/// The key of the budget of mails to an address. Mails of one purpose do not use up those of
+/// The key of the budget of messages to an address. Those of one purpose do not use up those of
 /// another: a stranger can have an address asked for as a new one.
+///
+/// `device`: the one that is asked at, if the account knows it. Strangers cannot use up what is sent
+/// for it.
 pub(crate) fn sends_key(
     purpose: CodePurpose,
-    address: &EmailAddress,
+    address: &Address,
+    device: Option<DeviceId>,
     epoch: Option<Epoch>,
     keys: &ServiceKey,
 ) -> Key {
@@ -117,8 +125,16 @@ pub(crate) fn sends_key(
         CodePurpose::Recovery => b"recovery",
     };
     let epoch = epoch.map(|epoch| *epoch.as_bytes()).unwrap_or_default();
+    let device = device.map(|device| *device.as_bytes()).unwrap_or_default();
     let address = address.key();
-    Key::from_bytes(keys.index(&[b"sends", purpose, address.bytes(), &epoch]))
+    let parts: [&[u8]; 5] = [b"sends", purpose, address.bytes(), &epoch, &device];
+    Key::from_bytes(keys.index(&parts))
+}
+
+/// The key of the budget of text messages to whatever numbers an account names as its new one.
+/// Each costs money, and whoever is paid for them has many numbers.
+pub(crate) fn new_numbers_key(account: &AccountId, keys: &ServiceKey) -> Key {
+    Key::from_bytes(keys.index(&[b"new numbers", account.as_str().as_bytes()]))
 }
 
 /// Names one attempt: 128 random bits.

@@ -27,6 +27,10 @@ pub enum Proof {
     LinkedIdentity(Identity),
     /// The code that was mailed to the address that is to become the security e-mail.
     NewEmail(MailedCode),
+    /// The code that was sent to the number that is to become the phone.
+    NewPhone(MailedCode),
+    /// The code that was sent to the phone.
+    Phone(MailedCode),
     /// The second factor, inside a session.
     #[cfg(feature = "totp")]
     SecondFactor(secret::SecondFactor),
@@ -42,6 +46,8 @@ pub struct Changes {
     pub(crate) password: Option<NewPassword>,
     pub(crate) hint: Option<(QuestionId, HintAnswer)>,
     pub(crate) email: bool,
+    pub(crate) phone: bool,
+    pub(crate) no_phone: bool,
     pub(crate) security_code: Option<SecurityCode>,
     pub(crate) user_name: Option<UserName>,
     pub(crate) delete: bool,
@@ -89,6 +95,20 @@ impl Changes {
     #[must_use]
     pub fn email(mut self) -> Self {
         self.email = true;
+        self
+    }
+
+    /// The number that this flow has proved as the phone of the account.
+    #[must_use]
+    pub fn phone(mut self) -> Self {
+        self.phone = true;
+        self
+    }
+
+    /// No phone any more. Beside [`phone`](Self::phone) it makes no difference.
+    #[must_use]
+    pub fn no_phone(mut self) -> Self {
+        self.no_phone = true;
         self
     }
 
@@ -211,6 +231,8 @@ impl Changes {
             (self.no_manager, Change::NoManager),
             (self.link.is_some(), Change::LinkIdentity),
             (self.password.is_some(), Change::Password),
+            (self.phone, Change::Phone),
+            (self.no_phone && !self.phone, Change::RemovePhone),
             (self.no_second_factor, Change::RemoveSecondFactor),
             (self.security_code.is_some(), Change::SecurityCode),
             (self.unlink.is_some(), Change::UnlinkIdentity),
@@ -225,6 +247,8 @@ pub(crate) struct Checked {
     pub(crate) password: Option<PasswordHash>,
     pub(crate) hint: Option<Hint>,
     pub(crate) email: bool,
+    pub(crate) phone: bool,
+    pub(crate) no_phone: bool,
     pub(crate) security_code: Option<SecurityCodeHash>,
     pub(crate) user_name: Option<UserName>,
     pub(crate) delete: bool,
@@ -255,6 +279,8 @@ impl Checked {
             (self.no_manager, Change::NoManager),
             (self.link.is_some(), Change::LinkIdentity),
             (self.password.is_some(), Change::Password),
+            (self.phone, Change::Phone),
+            (self.no_phone && !self.phone, Change::RemovePhone),
             (self.no_second_factor, Change::RemoveSecondFactor),
             (self.security_code.is_some(), Change::SecurityCode),
             (self.unlink.is_some(), Change::UnlinkIdentity),

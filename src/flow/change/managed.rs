@@ -6,7 +6,7 @@ use crate::{
     clock::Stamp,
     flow::{decision::Decision, manage::Managing, notice},
     message::Notice,
-    policy::Roots,
+    policy::{Policy, Roots},
     record::{Revision, Stored},
 };
 
@@ -22,9 +22,41 @@ impl Account {
             .is_some_and(|disabled| disabled.by == DisabledBy::Host)
     }
 
+    /// What was young when the account was disabled, or was set since, is as young as then: its owner
+    /// could not have undone it meanwhile.
+    fn stay_as_young(&mut self, closed_at: Stamp, now: Stamp, policy: &Policy) {
+        let young = |set_at: &mut Stamp, set_by: &Roots| {
+            if !set_by.is_empty() && closed_at.since(*set_at) < policy.hold {
+                *set_at = set_at.plus(now.since(closed_at.max(*set_at)));
+            }
+        };
+        young(&mut self.password.set_at, &self.password.set_by);
+        if let Some(email) = &mut self.email {
+            young(&mut email.set_at, &email.set_by);
+        }
+        if let Some(hint) = &mut self.hint {
+            young(&mut hint.set_at, &hint.set_by);
+        }
+        if let Some(code) = &mut self.security_code {
+            young(&mut code.set_at, &code.set_by);
+        }
+        if let Some(manager) = &mut self.manager {
+            young(&mut manager.set_at, &manager.set_by);
+        }
+    }
+
     /// What every contact is told of it, if it is not so already. The host outranks a manager.
-    fn stand(&mut self, standing: Standing, by: DisabledBy, now: Stamp) -> Option<Notice> {
+    fn stand(
+        &mut self,
+        standing: Standing,
+        by: DisabledBy,
+        now: Stamp,
+        policy: &Policy,
+    ) -> Option<Notice> {
         let was = self.disabled;
+        if let (Standing::Enabled, Some(was)) = (standing, was) {
+            self.stay_as_young(was.at, now, policy);
+        }
         self.disabled = match (standing, was) {
             (Standing::Enabled, _) => None,
             (Standing::Disabled, Some(was)) if by == DisabledBy::Manager => Some(was),
@@ -36,7 +68,8 @@ impl Account {
         match (was, self.disabled) {
             (None, Some(_)) => {
                 // Nothing that is pending comes to count behind a closed door.
-                (self.pending_email, self.pending_code) = (None, None);
+                (self.pending_email, self.pending_phone) = (None, None);
+                self.pending_code = None;
                 Some(Notice::AccountDisabled)
             }
             (Some(_), None) => Some(Notice::AccountEnabled),
@@ -56,7 +89,8 @@ impl Next<'_> {
     }
 
     pub(super) fn stand(&mut self, standing: Standing) {
-        let told = self.account.stand(standing, DisabledBy::Manager, self.now);
+        let (by, account) = (DisabledBy::Manager, &mut self.account);
+        let told = account.stand(standing, by, self.now, self.policy);
         self.told.extend(told);
     }
 }
@@ -69,12 +103,13 @@ pub(crate) fn switch(
     fresh: Fresh,
     revision: Revision,
     now: Stamp,
+    policy: &Policy,
 ) -> Decision<bool> {
     let mut changed = account.value.clone();
     if changed.is_closed() {
         return Decision::without_write(false);
     }
-    let told = changed.stand(standing, DisabledBy::Host, now);
+    let told = changed.stand(standing, DisabledBy::Host, now, policy);
     if changed.disabled == account.value.disabled {
         return Decision::without_write(true);
     }

@@ -1,15 +1,17 @@
 //! Changes of an account: one decision, one write, whatever it carries.
 
+mod addresses;
 mod asked;
+mod identities;
 mod managed;
 mod upkeep;
 
 pub use asked::{Changes, Proof};
 pub(crate) use asked::{Checked, Standing};
+pub(crate) use identities::signs_in;
 pub(crate) use managed::switch;
 pub(crate) use upkeep::{
-    Disowned, Noted, Tally, count, fence, mature, stop_hint, tell, void_password,
-    without_pending_email,
+    Disowned, Noted, Tally, count, fence, mature, stop_hint, tell, void_password, without_pending,
 };
 
 use super::{
@@ -22,13 +24,12 @@ use crate::{
     account::{
         Account, Activity, ActivityKind, Credential, Epoch, Hint, Method, Pending, SecondFactor,
     },
+    address::Address,
     clock::Stamp,
-    email::EmailAddress,
     hash::PasswordHash,
-    identity::{Identity, MAX_IDENTITIES},
     message::{Notice, Until},
-    name::{KeyKind, UniqueKey, UserName},
-    policy::{Change, MANAGERS, Policy, Roots, allows, authority},
+    name::{KeyKind, UserName},
+    policy::{Addresses, Change, MANAGERS, Policy, Roots, allows, authority},
     record::{Revision, Stored},
     secret::SecurityCodeHash,
 };
@@ -108,6 +109,9 @@ pub(crate) fn roots(
     }
     let is_enrolled = account.second_factor.is_some();
     let needs_factor = matches!(change, Change::BackupCodes | Change::RemoveSecondFactor);
+    if change == Change::RemovePhone && account.phone.is_none() {
+        return None;
+    }
     if change == Change::EnrolSecondFactor && is_enrolled || needs_factor && !is_enrolled {
         return None;
     }
@@ -116,7 +120,6 @@ pub(crate) fn roots(
     if is_foreign || change == Change::Enable && account.is_disabled_by_host() {
         return None;
     }
-    let has_address = account.email.is_some();
     let mut proofs = flow.counting(now);
     // A hint that was stopped meanwhile proves nothing; no hint does beside a second factor, and no
     // password in a session that has not shown it. An identity speaks for whoever has nothing else.
@@ -129,27 +132,9 @@ pub(crate) fn roots(
         Method::LinkedIdentity => account.has_identities_only() && !is_enrolled,
         _ => true,
     });
-    authority(&proofs, change, has_address, |method| {
+    authority(&proofs, change, account.addresses(), |method| {
         account.stands_for(method, now, policy)
     })
-}
-
-/// Whether somebody who has this identity is signed in to this account: while it is young, if what
-/// linked it would sign in as well.
-pub(crate) fn signs_in(
-    account: &Account,
-    identity: &Identity,
-    now: Stamp,
-    policy: &Policy,
-) -> bool {
-    let Some(linked) = account.linked(identity) else {
-        return false;
-    };
-    let (proofs, has_address) = ([Method::LinkedIdentity], account.email.is_some());
-    let roots = authority(&proofs, Change::SignInOnce, has_address, |_| {
-        young(linked, now, policy)
-    });
-    account.is_live() && roots.is_some()
 }
 
 /// Until when the account cannot be changed by knowing its password, because it was too often.
@@ -217,12 +202,17 @@ pub(crate) fn change(
         next.backup_codes(codes);
     }
     // Before the code: a new address voids one that does not count yet.
+    let had = account.value.addresses();
     if let Some(new) = flow.new_email.as_ref().filter(|_| checked.email) {
-        next.email(new.address.clone(), set_by(Change::Email));
+        next.email(new.address.clone(), set_by(Change::Email), had);
+    }
+    if let Some(new) = flow.new_phone.as_ref().filter(|_| checked.phone) {
+        next.phone(new.number.clone(), set_by(Change::Phone), had);
+    } else if checked.no_phone {
+        next.no_phone();
     }
     if let Some(code) = checked.security_code {
-        let had_address = account.value.email.is_some();
-        next.security_code(code, set_by(Change::SecurityCode), had_address);
+        next.security_code(code, set_by(Change::SecurityCode), had);
     }
     if let Some(name) = &checked.user_name {
         next.user_name(name);
@@ -230,21 +220,7 @@ pub(crate) fn change(
     if let Some(standing) = checked.standing {
         next.stand(standing);
     }
-    // Before the other one is linked, which may take its place.
-    if let Some((issuer, subject)) = &checked.unlink {
-        let is_meant = |linked: &Credential<Identity>| linked.value.is(issuer, subject);
-        if !account.value.identities.iter().any(is_meant) {
-            return Decision::without_write(Changed::NotLinked);
-        }
-        next.unlink(is_meant);
-    }
-    if let Some(identity) = &checked.link {
-        if next.account.linked(identity).is_some() {
-            return Decision::without_write(Changed::AlreadyLinked);
-        }
-        next.link(identity.clone(), set_by(Change::LinkIdentity));
-    }
-    if let Some(refused) = next.refuses_identities(checked) {
+    if let Some(refused) = next.identities(&account.value, checked, &set_by(Change::LinkIdentity)) {
         return Decision::without_write(refused);
     }
     next.case();
@@ -256,6 +232,11 @@ pub(crate) fn change(
         told,
         ..
     } = next;
+    // Every change is told. What is so already is left alone: a new epoch that nobody hears of would
+    // end sessions and recoveries in silence.
+    if told.is_empty() {
+        return Decision::without_write(Changed::Done(Box::new(account.value.clone())));
+    }
     if by_password {
         changed.changes = recent;
         changed.changes.push(now);
@@ -266,13 +247,16 @@ pub(crate) fn change(
         changed.changes.drain(..surplus);
     }
     changed.epoch = fresh.epoch;
-    let new = flow.new_email.as_ref().filter(|_| checked.email);
+    let new_email = flow.new_address(Method::NewEmail).filter(|_| checked.email);
+    let new_phone = flow.new_address(Method::NewPhone).filter(|_| checked.phone);
     for what in told {
         let mut addresses = contacts.clone();
         // An address that does not count yet is told of nothing but itself.
-        let is_told = changed.email.is_some() && changed.pending_email.is_none();
-        if is_told || matches!(what, Notice::EmailChangeWaits(_)) {
-            addresses.extend(new.map(|new| new.address.clone()));
+        if changed.pending_email.is_none() || matches!(what, Notice::EmailChangeWaits(_)) {
+            addresses.extend(new_email.clone());
+        }
+        if changed.pending_phone.is_none() || matches!(what, Notice::PhoneChangeWaits(_)) {
+            addresses.extend(new_phone.clone());
         }
         note(&mut changed, what, flow.label.clone(), now);
         notice::tell(&mut changed, &addresses, what, fresh.notices, now);
@@ -303,47 +287,24 @@ impl Next<'_> {
     fn password(&mut self, hash: PasswordHash, set_by: Roots) {
         self.account.misses.password = 0;
         // The one that is enough by itself: a new address may have been proved after it.
-        let enough = |method: &&Method| allows(&[**method], Change::Password, true);
+        let addresses = self.account.addresses();
+        let enough = |method: &&Method| allows(&[**method], Change::Password, addresses);
         let by = self.flow.proofs.iter().rev().find(enough).copied();
         let by = by.unwrap_or(Method::CurrentPassword);
         let new = self.credential(hash, set_by);
         let old = std::mem::replace(&mut self.account.password, new);
-        let was_void = std::mem::replace(&mut self.account.password_is_void, false);
+        self.account.password_is_void = false;
         let history = &mut self.account.history;
-        // One that nobody knew does not come back.
-        history.extend((!was_void).then_some(old.value));
+        history.push(old.value);
         let surplus = history.len().saturating_sub(self.policy.history);
         history.drain(..surplus);
         // Any credential change voids a security code that does not count yet.
         self.account.pending_code = None;
         self.told.push(Notice::PasswordChanged(by));
-        if matches!(self.flow.entry, Entry::Case(_) | Entry::Name(_)) {
+        if matches!(self.flow.entry, Entry::Name(_)) {
             let dropped = drop_young(&mut self.account, self.now, self.policy);
             self.told.extend(dropped);
         }
-    }
-
-    fn link(&mut self, identity: Identity, set_by: Roots) {
-        self.account.keys.push(identity.key());
-        let linked = self.credential(identity, set_by);
-        self.account.identities.push(linked);
-        self.account.pending_code = None;
-        self.told.push(Notice::IdentityLinked);
-    }
-
-    /// Unlinks those that are meant, if there are any.
-    fn unlink(&mut self, is_meant: impl Fn(&Credential<Identity>) -> bool) {
-        self.told.extend(unlink(&mut self.account, is_meant));
-    }
-
-    /// What keeps the account from having these identities.
-    fn refuses_identities(&self, checked: &Checked) -> Option<Changed> {
-        let identities = &self.account.identities;
-        if checked.link.is_some() && identities.len() > MAX_IDENTITIES {
-            return Some(Changed::TooManyIdentities);
-        }
-        let is_last = checked.unlink.is_some() && !self.account.has_way_in();
-        is_last.then_some(Changed::LastWayIn)
     }
 
     fn hint(&mut self, hint: Hint, set_by: Roots) {
@@ -355,10 +316,10 @@ impl Next<'_> {
 
     /// At once on the pages of registration; later it is pending.
     ///
-    /// `had_address`: before this change.
-    fn security_code(&mut self, code: SecurityCodeHash, set_by: Roots, had_address: bool) {
+    /// `had`: before this change.
+    fn security_code(&mut self, code: SecurityCodeHash, set_by: Roots, had: Addresses) {
         let credential = self.credential(code, set_by);
-        if !had_address {
+        if !had.any() {
             self.account.security_code = Some(credential);
             self.told.push(Notice::SecurityCodeSet);
         } else {
@@ -387,7 +348,11 @@ impl Next<'_> {
     /// Spent by the change that it has bought, or ended by the owner.
     fn case(&mut self) {
         if matches!(self.flow.entry, Entry::Case(_)) {
-            self.account.case = None;
+            // What was young when support was asked: the wait seasons nothing.
+            let ended = self.account.case.take();
+            let asked = ended.map_or(self.now, |case| case.opened.at.min(self.now));
+            let dropped = drop_young(&mut self.account, asked, self.policy);
+            self.told.extend(dropped);
         } else if self.flow.proofs.contains(&Method::SecurityCode)
             && case::end_by_owner(&mut self.account)
         {
@@ -412,25 +377,6 @@ impl Next<'_> {
             self.told.push(Notice::BackupCodesReplaced);
         }
     }
-
-    /// At once where the old mailbox agreed, or there is none, or the manager helps out, or support has
-    /// waited already; later where the security code alone decided.
-    fn email(&mut self, address: EmailAddress, set_by: Roots) {
-        let credential = self.credential(address, set_by);
-        let proofs = &self.flow.proofs;
-        let agreed = proofs.contains(&Method::SecurityEmail) || proofs.contains(&Method::Support);
-        if self.flow.managing().is_some() {
-            set_email(&mut self.account, credential);
-            self.told.push(Notice::EmailChangedByManager);
-        } else if agreed || self.account.email.is_none() {
-            set_email(&mut self.account, credential);
-            self.told.push(Notice::EmailChanged);
-        } else {
-            let from = self.now.plus(self.policy.hold);
-            self.account.pending_email = Some(Pending { credential, from });
-            self.told.push(Notice::EmailChangeWaits(Until(from)));
-        }
-    }
 }
 
 /// What an intruder may have added lately is left behind by nobody who takes the account back: a hint,
@@ -446,44 +392,19 @@ fn drop_young(account: &mut Account, now: Stamp, policy: &Policy) -> Vec<Notice>
         account.pending_code = None;
         told.push(Notice::ManagerEnded);
     }
-    told.extend(unlink(account, |linked| {
+    told.extend(identities::unlink(account, |linked| {
         young(linked, now, policy).is_some()
     }));
     told
-}
-
-/// The account without the identities that are meant.
-fn unlink(
-    account: &mut Account,
-    is_meant: impl Fn(&Credential<Identity>) -> bool,
-) -> Option<Notice> {
-    let gone: Vec<UniqueKey> = account
-        .identities
-        .extract_if(.., |linked| is_meant(linked))
-        .map(|linked| linked.value.key())
-        .collect();
-    if gone.is_empty() {
-        return None;
-    }
-    account.keys.retain(|key| !gone.contains(key));
-    account.pending_code = None;
-    Some(Notice::IdentityUnlinked)
 }
 
 /// Frees the names and addresses of an account that is over, and voids what waits.
 pub(super) fn close(account: &mut Account) {
     account.keys.clear();
     account.identities.clear();
-    (account.pending_email, account.pending_code) = (None, None);
-    account.case = None;
-}
-
-fn set_email(account: &mut Account, credential: Credential<EmailAddress>) {
-    account.keys.retain(|key| key.kind() != KeyKind::Email);
-    account.keys.push(credential.value.key());
-    account.email = Some(credential);
-    account.pending_email = None;
+    (account.pending_email, account.pending_phone) = (None, None);
     account.pending_code = None;
+    account.case = None;
 }
 
 pub(super) fn update<R>(
@@ -515,17 +436,16 @@ fn recent_changes(account: &Account, now: Stamp, policy: &Policy) -> (Vec<Stamp>
 }
 
 impl Account {
-    /// The confirmed addresses.
-    pub(crate) fn contacts(&self) -> Vec<EmailAddress> {
-        self.email.iter().map(|email| email.value.clone()).collect()
-    }
-
     /// Whether its owner can set a new password without the one of today. A hint cannot: it does not
     /// bring back one that was voided.
-    pub(crate) fn has_way_back(&self, policy: &Policy) -> bool {
+    ///
+    /// `reaches`: whether messages go to an address.
+    pub(crate) fn has_way_back(&self, policy: &Policy, reaches: impl Fn(&Address) -> bool) -> bool {
         policy.methods.iter().any(|method| match method {
             Method::SecurityCode => self.security_code.is_some(),
-            Method::SecurityEmail => self.email.is_some(),
+            Method::Phone | Method::SecurityEmail => {
+                self.address(*method).is_some_and(|to| reaches(&to))
+            }
             _ => false,
         })
     }
@@ -539,7 +459,8 @@ impl Account {
             Method::LinkedIdentity => young(self.identities.last()?, now, policy),
             Method::Manager => young(self.manager.as_ref()?, now, policy),
             // A second factor buys its own removal alone, which undoes what set it.
-            Method::NewEmail | Method::SecondFactor | Method::Support => None,
+            Method::NewEmail | Method::NewPhone | Method::SecondFactor | Method::Support => None,
+            Method::Phone => young(self.phone.as_ref()?, now, policy),
             Method::SecurityCode => young(self.security_code.as_ref()?, now, policy),
             Method::SecurityEmail => young(self.email.as_ref()?, now, policy),
         }
@@ -547,11 +468,10 @@ impl Account {
 }
 
 /// What set a credential, while it is young. A time that lies ahead counts as now.
-pub(crate) fn young<'a, T>(
-    credential: &'a Credential<T>,
-    now: Stamp,
-    policy: &Policy,
-) -> Option<&'a Roots> {
+fn young<'a, T>(credential: &'a Credential<T>, now: Stamp, policy: &Policy) -> Option<&'a Roots> {
     let set_by = &credential.set_by;
     (!set_by.is_empty() && now.since(credential.set_at) < policy.hold).then_some(set_by)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,13 +3,18 @@
 
 use std::time::Duration;
 
-use super::{Fresh, drop_young, note, set_email, update};
+use super::{
+    Fresh,
+    addresses::{set_email, set_phone},
+    drop_young, note, update,
+};
 use crate::{
     account::{Account, Activity, ActivityKind, Epoch, MOST_MISSES, Method},
+    address::Address,
     clock::Stamp,
-    email::EmailAddress,
     flow::{decision::Decision, notice, state::Flow},
     message::Notice,
+    name::UniqueKey,
     policy::Policy,
     record::{Revision, Stored},
 };
@@ -60,9 +65,14 @@ pub(crate) fn mature(
         told.push(Notice::SecurityCodeSet);
     }
     if let Some(pending) = changed.pending_email.take_if(|pending| pending.from <= now) {
-        addresses.push(pending.credential.value.clone());
+        addresses.push(pending.credential.value.clone().into());
         set_email(&mut changed, pending.credential);
         told.push(Notice::EmailChanged);
+    }
+    if let Some(pending) = changed.pending_phone.take_if(|pending| pending.from <= now) {
+        addresses.push(pending.credential.value.clone().into());
+        set_phone(&mut changed, Some(pending.credential));
+        told.push(Notice::PhoneChanged);
     }
     if told.is_empty() {
         return None;
@@ -75,24 +85,29 @@ pub(crate) fn mature(
     Some(update(account, changed, revision, |_| ()))
 }
 
-/// The account without an e-mail change whose address somebody else has confirmed meanwhile.
-pub(crate) fn without_pending_email(
+/// The account without a change of its e-mail or phone whose new address, with this key, somebody
+/// else has confirmed meanwhile.
+pub(crate) fn without_pending(
     account: &Stored<Account>,
-    address: &EmailAddress,
+    taken: &UniqueKey,
     notices: [u8; 16],
     revision: Revision,
     now: Stamp,
 ) -> Decision<()> {
     let mut changed = account.value.clone();
-    let failed = changed
+    let email = changed
         .pending_email
-        .take_if(|pending| pending.from <= now && pending.credential.value == *address);
-    if failed.is_none() {
-        return Decision::without_write(());
-    }
+        .take_if(|pending| pending.from <= now && pending.credential.value.key() == *taken);
+    let phone = changed
+        .pending_phone
+        .take_if(|pending| pending.from <= now && pending.credential.value.key() == *taken);
+    let what = match (email, phone) {
+        (Some(_), _) => Notice::EmailChangeFailed,
+        (_, Some(_)) => Notice::PhoneChangeFailed,
+        (None, None) => return Decision::without_write(()),
+    };
     let addresses = changed.contacts();
-    note(&mut changed, Notice::EmailChangeFailed, None, now);
-    let what = Notice::EmailChangeFailed;
+    note(&mut changed, what, None, now);
     notice::tell(&mut changed, &addresses, what, notices, now);
     update(account, changed, revision, |_| ())
 }
@@ -144,27 +159,41 @@ pub(crate) fn stop_hint(
 /// The account whose password does not count any more, because its owner said that something was
 /// not them: every session and flow is dead, and a hint that was set lately is gone. An e-mail
 /// change that the security code decided goes on.
+///
+/// `epoch`: that of the session or the notice. `label`: of the client. `reaches`: whether messages go
+/// to an address.
 pub(crate) fn void_password(
     account: &Stored<Account>,
-    epoch: Epoch,
-    label: Option<&str>,
+    (epoch, label): (Epoch, Option<&str>),
+    reaches: impl Fn(&Address) -> bool,
     fresh: Fresh,
     revision: Revision,
     now: Stamp,
     policy: &Policy,
 ) -> Decision<Disowned> {
-    if account.value.deleted_at.is_some() {
+    let has_way_back = account.value.has_way_back(policy, reaches);
+    if account.value.is_closed() {
         return Decision::without_write(Disowned::Ended);
     }
     if !account.value.epoch.matches(&epoch) {
-        // Said again, it is answered again.
-        return Decision::without_write(match account.value.password_is_void {
+        // Said again, it is answered again; where there never was a password nothing was said.
+        let was_voided = voids(&account.value).next().is_some();
+        return Decision::without_write(match account.value.password_is_void && was_voided {
             true => Disowned::Void,
             false => Disowned::Ended,
         });
     }
-    if !account.value.has_way_back(policy) {
+    if !has_way_back {
         return Decision::without_write(Disowned::NoWayBack);
+    }
+    // Whoever can go on signing in must not undo each recovery by saying it again.
+    let lately = |at: &Stamp| now.since(*at) < policy.changes.window;
+    let recent: Vec<Stamp> = voids(&account.value)
+        .map(|at| at.min(now))
+        .filter(lately)
+        .collect();
+    if account.value.password_is_void && policy.changes.locked(&recent, now).is_some() {
+        return Decision::without_write(Disowned::Void);
     }
     let mut changed = account.value.clone();
     changed.password_is_void = true;
@@ -178,6 +207,14 @@ pub(crate) fn void_password(
         notice::tell(&mut changed, &addresses, what, fresh.notices, now);
     }
     update(account, changed, revision, |_| Disowned::Void)
+}
+
+/// When the password was voided, as far as that is remembered.
+fn voids(account: &Account) -> impl Iterator<Item = Stamp> {
+    let activity = account.activity.iter();
+    activity
+        .filter(|entry| entry.notice() == Some(Notice::PasswordVoided))
+        .map(|entry| entry.at)
 }
 
 /// The account with the misses and sign-ins of a while. A hundred misses in a row stop the credential
@@ -243,7 +280,7 @@ fn add(changed: &mut Account, method: Method, tally: Tally, now: Stamp) -> Vec<N
             changed.misses.second_factor = is;
             told.extend(is_stopped.then_some(Notice::SecondFactorStopped));
             // Whoever typed it has the password. A right code after it makes it a slip of the finger.
-            let is_untold = !was_told(&changed, Notice::SecondFactorMissed, A_DAY, now);
+            let is_untold = !was_told(changed, Notice::SecondFactorMissed, A_DAY, now);
             if told.is_empty() && tally.misses > 0 && is_untold {
                 told.push(Notice::SecondFactorMissed);
             }
@@ -254,6 +291,8 @@ fn add(changed: &mut Account, method: Method, tally: Tally, now: Stamp) -> Vec<N
         | Method::Manager
         | Method::LinkedIdentity
         | Method::NewEmail
+        | Method::NewPhone
+        | Method::Phone
         | Method::SecurityCode
         | Method::SecurityEmail
         | Method::Support => {}
@@ -314,6 +353,9 @@ const fn ends_flows(what: Notice) -> bool {
         | Notice::IdentityUnlinked
         | Notice::PasswordChanged(_)
         | Notice::PasswordVoided
+        | Notice::PhoneChanged
+        | Notice::PhoneChangeWaits(_)
+        | Notice::PhoneRemoved
         | Notice::SecondFactorEnrolled
         | Notice::SecondFactorRemoved
         | Notice::SecurityCodeSet
@@ -331,6 +373,7 @@ const fn ends_flows(what: Notice) -> bool {
         | Notice::Locked(_)
         | Notice::PasswordStopped
         | Notice::SecondFactorMissed
+        | Notice::PhoneChangeFailed
         | Notice::SecondFactorStopped
         | Notice::SecurityCodeUsed
         | Notice::SignedInOnce

@@ -39,6 +39,10 @@ pub enum Change {
     LinkIdentity,
     /// The password.
     Password,
+    /// The phone.
+    Phone,
+    /// No phone any more.
+    RemovePhone,
     /// No second factor any more.
     RemoveSecondFactor,
     /// The security code of an account that has none. One that is set never changes.
@@ -56,27 +60,73 @@ pub enum Change {
 pub struct Sufficient {
     /// All of them are needed.
     pub proofs: &'static [Method],
-    /// They are enough only while the account has no confirmed address.
-    pub without_address: bool,
+    /// And only while the account lacks this.
+    pub lacking: Lacking,
+}
+
+/// What an account lacks while a set of proofs is sufficient.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Lacking {
+    /// Any confirmed address: neither an e-mail nor a phone.
+    Address,
+    /// A security e-mail.
+    Email,
+    /// Nothing: the proofs are always sufficient.
+    Nothing,
+    /// A phone.
+    Phone,
+}
+
+/// Which confirmed addresses an account has.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[expect(clippy::exhaustive_structs, reason = "callers make it")]
+pub struct Addresses {
+    /// A security e-mail.
+    pub email: bool,
+    /// A phone.
+    pub phone: bool,
+}
+
+impl Addresses {
+    /// Whether there is one.
+    pub(crate) const fn any(self) -> bool {
+        self.email || self.phone
+    }
+
+    const fn lacks(self, what: Lacking) -> bool {
+        match what {
+            Lacking::Address => !self.any(),
+            Lacking::Email => !self.email,
+            Lacking::Nothing => true,
+            Lacking::Phone => !self.phone,
+        }
+    }
 }
 
 const fn these(proofs: &'static [Method]) -> Sufficient {
-    Sufficient {
-        proofs,
-        without_address: false,
-    }
+    let lacking = Lacking::Nothing;
+    Sufficient { proofs, lacking }
 }
 
 const fn without_address(proofs: &'static [Method]) -> Sufficient {
-    Sufficient {
-        proofs,
-        without_address: true,
-    }
+    let lacking = Lacking::Address;
+    Sufficient { proofs, lacking }
+}
+
+const fn without_email(proofs: &'static [Method]) -> Sufficient {
+    let lacking = Lacking::Email;
+    Sufficient { proofs, lacking }
+}
+
+const fn without_phone(proofs: &'static [Method]) -> Sufficient {
+    let lacking = Lacking::Phone;
+    Sufficient { proofs, lacking }
 }
 
 use Method::{
-    CurrentPassword, HintQuestion, LinkedIdentity, Manager, NewEmail, SecondFactor, SecurityCode,
-    SecurityEmail, Support,
+    CurrentPassword, HintQuestion, LinkedIdentity, Manager, NewEmail, NewPhone, Phone,
+    SecondFactor, SecurityCode, SecurityEmail, Support,
 };
 
 /// Each change with its sufficient sets of proofs. A change that is not here is allowed to nobody.
@@ -91,6 +141,7 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
         Change::Delete,
         &[
             these(&[CurrentPassword, SecurityEmail]),
+            without_email(&[CurrentPassword, Phone]),
             without_address(&[CurrentPassword]),
             without_address(&[LinkedIdentity]),
         ],
@@ -103,6 +154,7 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
             these(&[Manager, NewEmail]),
             these(&[SecurityCode, NewEmail]),
             these(&[Support, NewEmail]),
+            without_email(&[CurrentPassword, Phone, NewEmail]),
             without_address(&[CurrentPassword, NewEmail]),
             without_address(&[LinkedIdentity, NewEmail]),
         ],
@@ -110,7 +162,10 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
     (Change::Enable, &[these(&[Manager])]),
     (
         Change::EnrolSecondFactor,
-        &[these(&[CurrentPassword, SecurityEmail])],
+        &[
+            these(&[CurrentPassword, SecurityEmail]),
+            without_email(&[CurrentPassword, Phone]),
+        ],
     ),
     (
         Change::Hint,
@@ -129,49 +184,68 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
             these(&[SecurityCode]),
         ],
     ),
-    // The last set is for whoever reads an e-mail that a manager has just set, see `MANAGERS`.
     (
         Change::LinkIdentity,
         &[
             these(&[CurrentPassword, SecurityEmail]),
+            without_email(&[CurrentPassword, Phone]),
             without_address(&[CurrentPassword]),
         ],
     ),
-    // The first password of whoever has none. The condition is that of the proof.
+    // The manager's sets are for whoever reads an address that a manager has just set, see `MANAGERS`.
+    // An identity sets the first password of whoever has none: the condition is that of the proof.
     (
         Change::Password,
         &[
             these(&[CurrentPassword]),
             these(&[SecurityEmail]),
+            these(&[Phone]),
             these(&[HintQuestion]),
             these(&[SecurityCode]),
             these(&[Manager, NewEmail]),
+            these(&[Manager, NewPhone]),
             these(&[LinkedIdentity]),
             these(&[Support]),
         ],
     ),
+    (
+        Change::Phone,
+        &[
+            these(&[CurrentPassword, Phone, NewPhone]),
+            these(&[Manager, NewPhone]),
+            these(&[SecurityCode, NewPhone]),
+            without_phone(&[CurrentPassword, SecurityEmail, NewPhone]),
+            without_address(&[CurrentPassword, NewPhone]),
+        ],
+    ),
+    // What the phone itself agrees to: with less, what asks for it while it is there would be open
+    // once it is gone.
+    (Change::RemovePhone, &[these(&[CurrentPassword, Phone])]),
     (
         Change::RemoveSecondFactor,
         &[
             these(&[CurrentPassword, SecondFactor]),
             these(&[SecurityCode, SecurityEmail]),
             these(&[Support]),
+            without_email(&[SecurityCode, Phone]),
         ],
     ),
     (
         Change::SecurityCode,
         &[
             these(&[CurrentPassword, SecurityEmail]),
+            without_email(&[CurrentPassword, Phone]),
             without_address(&[CurrentPassword]),
         ],
     ),
-    // Whoever knows the password signs in as often as they like: so may the mailbox that they have
-    // just named, and the identity that they have just linked.
+    // Whoever knows the password signs in as often as they like: so may the mailbox or the phone that
+    // they have just named, and the identity that they have just linked.
     (
         Change::SignInOnce,
         &[
             these(&[CurrentPassword]),
             these(&[SecurityEmail]),
+            these(&[Phone]),
             these(&[LinkedIdentity]),
         ],
     ),
@@ -181,7 +255,9 @@ pub const TABLE: &[(Change, &[Sufficient])] = &[
         &[
             these(&[CurrentPassword]),
             these(&[SecurityEmail]),
+            these(&[Phone]),
             these(&[SecurityCode]),
+            these(&[Support]),
         ],
     ),
     (
@@ -197,25 +273,27 @@ pub const MANAGERS: &[Change] = &[
     Change::Email,
     Change::Enable,
     Change::NoManager,
+    Change::Phone,
 ];
 
 /// Whether these proofs, each standing for itself, include a sufficient set for this change.
 ///
-/// `has_address`: whether the account has a confirmed address.
+/// `has`: which confirmed addresses the account has.
 ///
 /// ```
-/// use backstop::{Method, policy::{Change, allows}};
+/// use backstop::{Method, policy::{Addresses, Change, allows}};
 ///
-/// assert!(allows(&[Method::SecurityEmail], Change::Password, true));
-/// assert!(!allows(&[Method::SecurityEmail], Change::Hint, true));
+/// let has = Addresses { email: true, phone: false };
+/// assert!(allows(&[Method::SecurityEmail], Change::Password, has));
+/// assert!(!allows(&[Method::SecurityEmail], Change::Hint, has));
 /// ```
 #[must_use]
-pub fn allows(proofs: &[Method], change: Change, has_address: bool) -> bool {
+pub fn allows(proofs: &[Method], change: Change, has: Addresses) -> bool {
     TABLE
         .iter()
         .filter(|(row, _sets)| *row == change)
         .flat_map(|(_row, sets)| *sets)
-        .filter(|set| !(set.without_address && has_address))
+        .filter(|set| has.lacks(set.lacking))
         .any(|set| set.proofs.iter().all(|method| proofs.contains(method)))
 }
 
@@ -229,17 +307,20 @@ pub(crate) type Roots = Vec<Vec<Method>>;
 pub(crate) fn authority<'a>(
     proofs: &[Method],
     change: Change,
-    has_address: bool,
+    has: Addresses,
     roots_of: impl Fn(Method) -> Option<&'a Roots>,
 ) -> Option<Roots> {
-    let roots = go_back_to(proofs, roots_of);
-    let is_allowed = roots.iter().all(|set| allows(set, change, has_address));
-    is_allowed.then_some(roots)
+    let roots = all_roots(proofs, roots_of);
+    all_allow(&roots, change, has).then_some(roots)
 }
 
-/// The sets of proofs that these go back to, themselves included.
-fn go_back_to<'a>(proofs: &[Method], roots_of: impl Fn(Method) -> Option<&'a Roots>) -> Roots {
-    // There are 9 methods, so never more than 512 sets.
+fn all_allow(roots: &Roots, change: Change, has: Addresses) -> bool {
+    roots.iter().all(|set| allows(set, change, has))
+}
+
+/// What these proofs go back to, themselves included.
+fn all_roots<'a>(proofs: &[Method], roots_of: impl Fn(Method) -> Option<&'a Roots>) -> Roots {
+    // There are 11 methods, so never more than 2048 sets.
     let mut roots: Roots = vec![Vec::new()];
     for proof in proofs {
         let own = vec![*proof];
@@ -284,10 +365,11 @@ pub fn markdown() -> String {
             .iter()
             .map(|set| {
                 let proofs: Vec<&str> = set.proofs.iter().map(|proof| name(*proof)).collect();
-                let only = if set.without_address {
-                    ", while there is no confirmed address"
-                } else {
-                    ""
+                let only = match set.lacking {
+                    Lacking::Address => ", while there is no confirmed address",
+                    Lacking::Email => ", while there is no security e-mail",
+                    Lacking::Nothing => "",
+                    Lacking::Phone => ", while there is no phone",
                 };
                 format!("{}{only}", proofs.join(" + "))
             })
@@ -305,6 +387,8 @@ pub fn markdown() -> String {
             Change::NoManager => "no manager any more",
             Change::LinkIdentity => "linked identity, link",
             Change::Password => "password",
+            Change::Phone => "phone",
+            Change::RemovePhone => "phone, remove",
             Change::RemoveSecondFactor => "second factor, remove",
             Change::SecurityCode => "first security code",
             Change::SignInOnce => "sign in once",
@@ -324,6 +408,8 @@ fn name(method: Method) -> &'static str {
         Manager => "manager",
         LinkedIdentity => "linked identity",
         NewEmail => "code to the new address",
+        NewPhone => "code to the new number",
+        Phone => "code to the phone",
         SecondFactor => "second factor",
         SecurityCode => "security code",
         SecurityEmail => "code or link to the security e-mail",

@@ -9,12 +9,26 @@ const METHODS: [Method; 9] = [
     HintQuestion,
     LinkedIdentity,
     Manager,
-    NewEmail,
+    Phone,
     SecondFactor,
     SecurityCode,
     SecurityEmail,
     Support,
 ];
+
+/// Every combination of addresses.
+const HAS: [Addresses; 4] = [
+    addresses(false, false),
+    addresses(false, true),
+    addresses(true, false),
+    addresses(true, true),
+];
+
+const fn addresses(email: bool, phone: bool) -> Addresses {
+    Addresses { email, phone }
+}
+
+const MAIL: Addresses = addresses(true, false);
 
 /// The credential that a change sets, as the method that proves it.
 const fn gives(change: Change) -> Option<Method> {
@@ -25,12 +39,14 @@ const fn gives(change: Change) -> Option<Method> {
         Change::LinkIdentity => Some(LinkedIdentity),
         Change::Manager => Some(Manager),
         Change::Password => Some(CurrentPassword),
+        Change::Phone => Some(Phone),
         Change::SecurityCode => Some(SecurityCode),
         Change::Delete
         | Change::Disable
         | Change::Enable
         | Change::Manage
         | Change::NoManager
+        | Change::RemovePhone
         | Change::RemoveSecondFactor
         | Change::SignInOnce
         | Change::UnlinkIdentity
@@ -49,7 +65,7 @@ fn is_young(method: &Method) -> bool {
 struct Intruder {
     holds: BTreeSet<Method>,
     young: BTreeMap<Method, Roots>,
-    has_address: bool,
+    has: Addresses,
     /// Whether there is one that counts, whoever knows it.
     has_password: bool,
     /// They hold the factor because they enrolled it: nobody enrols over one that is there.
@@ -57,32 +73,52 @@ struct Intruder {
 }
 
 impl Intruder {
-    fn may(&self, change: Change) -> Option<Roots> {
-        let counts = |method: &&Method| match method {
-            // As a proof in a flow.
-            LinkedIdentity if change != Change::SignInOnce => {
-                !self.has_password && !self.has_address
-            }
-            _ => true,
+    /// What they can change, and what that goes back to.
+    fn may(&self) -> (Vec<Change>, Roots) {
+        let roots_of = |method| self.young.get(&method);
+        // In a flow an identity speaks for whoever has nothing else.
+        let speaks = !self.has_password && !self.has.any();
+        let counts = |method: &&Method| speaks || **method != LinkedIdentity;
+        let holds: Vec<Method> = self.holds.iter().copied().collect();
+        let counting: Vec<Method> = self.holds.iter().filter(counts).copied().collect();
+        let signing_in = all_roots(&holds, roots_of);
+        let roots = all_roots(&counting, roots_of);
+        let is_allowed = |change: &Change| match change {
+            Change::SignInOnce => all_allow(&signing_in, *change, self.has),
+            _ => all_allow(&roots, *change, self.has),
         };
-        let holds: Vec<Method> = self.holds.iter().filter(counts).copied().collect();
-        authority(&holds, change, self.has_address, |method| {
-            self.young.get(&method)
-        })
+        let changes = TABLE.iter().map(|(change, _)| *change);
+        (changes.filter(is_allowed).collect(), roots)
     }
 
-    fn after(&self, change: Change, roots: Roots) -> Self {
+    fn after(&self, change: Change, roots: &Roots) -> Self {
         let mut next = self.clone();
         next.has_enrolled |=
             change == Change::EnrolSecondFactor && !self.holds.contains(&SecondFactor);
         next.holds.extend(gives(change));
         if let Some(method) = gives(change).filter(is_young) {
-            next.young.insert(method, roots);
+            next.young.insert(method, roots.clone());
         }
-        next.has_address |= change == Change::Email;
+        next.has.email |= change == Change::Email;
+        next.has.phone |= change == Change::Phone;
         next.has_password |= change == Change::Password;
+        if change == Change::RemovePhone {
+            next.has.phone = false;
+            next.holds.remove(&Phone);
+            next.young.remove(&Phone);
+        }
         next
     }
+}
+
+/// Without what everybody adds to whatever else they hold.
+fn without_own(mut roots: Roots) -> Roots {
+    for set in &mut roots {
+        set.retain(|method| !matches!(method, NewEmail | NewPhone));
+    }
+    roots.sort();
+    roots.dedup();
+    roots
 }
 
 /// States of an account's credentials: each is seasoned, or its owner set it lately by one of the
@@ -98,7 +134,7 @@ fn states() -> Vec<BTreeMap<Method, Roots>> {
                 let mut state = state.clone();
                 let mut roots = set.proofs.to_vec();
                 roots.sort();
-                state.insert(method, vec![roots]);
+                state.insert(method, without_own(vec![roots]));
                 states.push(state);
             }
         }
@@ -116,40 +152,47 @@ fn x33_the_closure_of_the_table_is_the_table() {
         let (at_once, in_the_end) = (paths.at_once(first), paths.in_the_end(first));
         assert_eq!(
             at_once, in_the_end,
-            "{:?} with {:?}",
-            first.holds, first.young
+            "{:?} with {:?}, {:?}",
+            first.holds, first.young, first.has
         );
     }
     let steps: usize = paths.states.iter().map(|state| state.after.len()).sum();
     assert!(steps > 5_000, "{steps} steps");
 }
 
-/// What somebody can begin with.
+/// No row asks for more proofs. With more the graph would take minutes.
+const MOST_HELD: u32 = 3;
+const MOST_HELD_AND_YOUNG: usize = 4;
+
+/// What somebody can begin with. An address and a number of their own everybody has.
 fn firsts() -> Vec<Intruder> {
     let mut firsts = Vec::new();
     for young in states() {
-        for held in 0_u32..1 << METHODS.len() {
-            for (has_address, has_password) in
-                [(false, false), (false, true), (true, false), (true, true)]
-            {
+        for held in (0_u32..1 << METHODS.len()).filter(|held| held.count_ones() <= MOST_HELD) {
+            let passwords = [false, true];
+            for (has, has_password) in HAS.iter().flat_map(|has| passwords.map(|is| (*has, is))) {
                 let bit = |(bit, _): &(usize, &Method)| held & (1 << bit) != 0;
                 let holds = METHODS.iter().enumerate().filter(bit);
-                let holds: BTreeSet<Method> = holds.map(|(_, method)| *method).collect();
+                let mut holds: BTreeSet<Method> = holds.map(|(_, method)| *method).collect();
+                holds.extend([NewEmail, NewPhone]);
                 // What is not there nobody holds, and it was not set lately.
                 let is_there = |method| holds.contains(&method) || young.contains_key(&method);
-                if !has_address && is_there(SecurityEmail)
+                if !has.email && is_there(SecurityEmail)
+                    || !has.phone && is_there(Phone)
                     || !has_password && is_there(CurrentPassword)
                 {
                     continue;
                 }
                 // Where a credential comes from that they do not hold is all one.
-                let young = young.iter().filter(|(method, _)| holds.contains(method));
+                let counts = [young.len(), held.count_ones() as usize];
+                let is_much = counts.iter().sum::<usize>() > MOST_HELD_AND_YOUNG;
+                if is_much || !young.keys().all(|method| holds.contains(method)) {
+                    continue;
+                }
                 let first = Intruder {
-                    young: young
-                        .map(|(method, roots)| (*method, roots.clone()))
-                        .collect(),
+                    young: young.clone(),
                     holds,
-                    has_address,
+                    has,
                     has_password,
                     has_enrolled: false,
                 };
@@ -186,19 +229,21 @@ impl Paths {
             paths.number(first.clone(), &mut next);
         }
         while let Some((number, intruder)) = next.pop() {
-            let steps = TABLE
-                .iter()
-                .filter_map(|(change, _)| Some((*change, intruder.may(*change)?)));
+            let (changes, roots) = intruder.may();
+            let roots = smallest(&without_own(roots));
             let mut here = Here::default();
-            for (change, roots) in steps {
+            for change in changes {
                 // To remove the factor that they have enrolled themselves undoes that, and no more;
                 // its backup codes were theirs before.
                 let is_own = matches!(change, Change::BackupCodes | Change::RemoveSecondFactor);
                 if !is_own || !intruder.has_enrolled {
                     here.at_once.insert(change);
                 }
-                let after = paths.number(intruder.after(change, roots), &mut next);
-                here.after.push(after);
+                // What gives and takes nothing leads nowhere else.
+                if gives(change).is_some() || change == Change::RemovePhone {
+                    let after = intruder.after(change, &roots);
+                    here.after.push(paths.number(after, &mut next));
+                }
             }
             here.in_the_end = here.at_once.clone();
             paths.states[number] = here;
@@ -251,23 +296,23 @@ fn young(method: Method, roots: &[&[Method]]) -> impl Fn(Method) -> Option<&'sta
 /// The test above fails on a table without the rule of young credentials.
 #[test]
 fn x33_without_memory_a_mailbox_would_buy_the_hint() {
-    assert!(allows(&[SecurityEmail], Change::Password, true));
-    assert!(!allows(&[SecurityEmail], Change::Hint, true));
+    assert!(allows(&[SecurityEmail], Change::Password, MAIL));
+    assert!(!allows(&[SecurityEmail], Change::Hint, MAIL));
     let with_password = [SecurityEmail, CurrentPassword];
-    assert!(authority(&with_password, Change::Hint, true, |_| None).is_some());
+    assert!(authority(&with_password, Change::Hint, MAIL, |_| None).is_some());
     let young = young(CurrentPassword, &[&[SecurityEmail]]);
-    assert!(authority(&with_password, Change::Hint, true, young).is_none());
+    assert!(authority(&with_password, Change::Hint, MAIL, young).is_none());
 }
 
 /// A mailbox that the owner has just set does not lend its reader what the owner proved for it.
 #[test]
 fn x33_a_young_credential_buys_what_its_own_row_buys_as_well() {
     let by_owner = young(SecurityEmail, &[&[CurrentPassword, NewEmail]]);
-    let roots = authority(&[SecurityEmail], Change::Password, true, by_owner).unwrap();
+    let roots = authority(&[SecurityEmail], Change::Password, MAIL, by_owner).unwrap();
     assert!(roots.contains(&vec![SecurityEmail]));
     let roots: Vec<&[Method]> = roots.iter().map(Vec::as_slice).collect();
     let password = young(CurrentPassword, &roots);
-    assert!(authority(&[CurrentPassword], Change::Hint, true, password).is_none());
+    assert!(authority(&[CurrentPassword], Change::Hint, MAIL, password).is_none());
 }
 
 /// Two proofs that go back to one are one.
@@ -275,8 +320,38 @@ fn x33_a_young_credential_buys_what_its_own_row_buys_as_well() {
 fn x33_two_proofs_with_one_root_are_one() {
     let proofs = [CurrentPassword, SecurityEmail];
     let young = young(CurrentPassword, &[&[SecurityEmail]]);
-    assert!(authority(&proofs, Change::SecurityCode, true, |_| None).is_some());
-    assert!(authority(&proofs, Change::SecurityCode, true, young).is_none());
+    assert!(authority(&proofs, Change::SecurityCode, MAIL, |_| None).is_some());
+    assert!(authority(&proofs, Change::SecurityCode, MAIL, young).is_none());
+}
+
+/// A phone that a mailbox and a password named does not outgrow them while it is young.
+#[test]
+fn x33_s11_a_young_phone_buys_what_named_it() {
+    let named = young(Phone, &[&[CurrentPassword, NewPhone, SecurityEmail]]);
+    let both = addresses(true, true);
+    assert!(authority(&[Phone], Change::Password, both, &named).is_some());
+    let set = [CurrentPassword, Phone, NewPhone];
+    assert!(authority(&set, Change::Phone, both, &named).is_none());
+    assert!(authority(&set, Change::Phone, both, |_| None).is_some());
+}
+
+/// Without the phone's own agreement its removal would open what asks for it.
+#[test]
+fn x33_s11_a_mailbox_does_not_remove_a_phone() {
+    let both = addresses(true, true);
+    let mailbox = [CurrentPassword, SecurityEmail, SecurityCode, NewPhone];
+    assert!(!allows(&mailbox, Change::RemovePhone, both));
+    assert!(allows(&[CurrentPassword, Phone], Change::RemovePhone, both));
+    assert!(!allows(
+        &[CurrentPassword, SecurityEmail, NewPhone],
+        Change::Phone,
+        both
+    ));
+    assert!(allows(
+        &[CurrentPassword, SecurityEmail, NewPhone],
+        Change::Phone,
+        MAIL
+    ));
 }
 
 /// What a manager gets, also by way of an e-mail that they set: the password of an account, for
@@ -286,21 +361,25 @@ fn s15_l01_a_manager_gets_an_e_mail_and_what_it_recovers() {
     let manager = |holds: &[Method]| Intruder {
         holds: holds.iter().copied().collect(),
         young: BTreeMap::new(),
-        has_address: true,
+        has: MAIL,
         has_password: true,
         has_enrolled: false,
     };
     let by_link = manager(&[Manager]);
     let by_mail = manager(&[Manager, NewEmail]);
-    let paths = Paths::from(&[by_link.clone(), by_mail.clone()]);
+    let by_both = manager(&[Manager, NewEmail, NewPhone]);
+    let paths = Paths::from(&[by_link.clone(), by_mail.clone(), by_both.clone()]);
     let alone = [Change::Disable, Change::Enable, Change::NoManager];
     assert_eq!(*paths.in_the_end(&by_link), BTreeSet::from(alone));
     let mut with_mail = BTreeSet::from(alone);
     with_mail.extend([Change::Email, Change::Password]);
     assert_eq!(*paths.in_the_end(&by_mail), with_mail);
+    let mut with_both = with_mail;
+    with_both.insert(Change::Phone);
+    assert_eq!(*paths.in_the_end(&by_both), with_both);
     assert!(!MANAGERS.contains(&Change::Password));
     let own: BTreeSet<Change> = MANAGERS.iter().copied().collect();
-    assert!(own.is_subset(&with_mail));
+    assert!(own.is_subset(&with_both));
 }
 
 /// Whoever has just named a manager with a password gets nothing by it that the password lacks.
@@ -308,13 +387,36 @@ fn s15_l01_a_manager_gets_an_e_mail_and_what_it_recovers() {
 fn s15_x33_a_young_manager_buys_what_a_password_buys() {
     let young = || young(Manager, &[&[CurrentPassword]]);
     for change in [Change::Disable, Change::Enable] {
-        assert!(authority(&[Manager], change, true, |_| None).is_some());
-        assert!(authority(&[Manager], change, true, young()).is_none());
+        assert!(authority(&[Manager], change, MAIL, |_| None).is_some());
+        assert!(authority(&[Manager], change, MAIL, young()).is_none());
     }
     let proofs = [Manager, NewEmail];
-    assert!(authority(&proofs, Change::Email, true, |_| None).is_some());
-    assert!(authority(&proofs, Change::Email, true, young()).is_none());
-    assert!(authority(&[Manager], Change::NoManager, true, young()).is_some());
+    assert!(authority(&proofs, Change::Email, MAIL, |_| None).is_some());
+    assert!(authority(&proofs, Change::Email, MAIL, young()).is_none());
+    assert!(authority(&[Manager], Change::NoManager, MAIL, young()).is_some());
+}
+
+/// What support gets, also by way of what it has set: what its rows say, and nothing that signs in
+/// without a new password or recovers besides.
+#[test]
+fn s14_x27_support_gets_what_its_rows_say() {
+    let support = |holds: &[Method]| Intruder {
+        holds: holds.iter().copied().collect(),
+        young: BTreeMap::new(),
+        has: MAIL,
+        has_password: true,
+        has_enrolled: false,
+    };
+    let (by_link, by_mail) = (support(&[Support]), support(&[Support, NewEmail]));
+    let paths = Paths::from(&[by_link.clone(), by_mail.clone()]);
+    let mut buys = BTreeSet::from([
+        Change::Password,
+        Change::RemoveSecondFactor,
+        Change::UnlinkIdentity,
+    ]);
+    assert_eq!(*paths.in_the_end(&by_link), buys);
+    buys.insert(Change::Email);
+    assert_eq!(*paths.in_the_end(&by_mail), buys);
 }
 
 #[test]

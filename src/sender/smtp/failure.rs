@@ -19,6 +19,8 @@ pub(super) enum Failure {
     Connect(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("a mail is sent inside a Tokio runtime only")]
     NoRuntime,
+    #[error("a text message cannot go out by SMTP: give Channels a sender for these")]
+    Phone,
     #[error("the mail server refused the {step}: {reply}")]
     Refused { step: Step, reply: Reply },
     #[error("the mail server refused the sender's address")]
@@ -63,7 +65,7 @@ impl Failure {
 
     const fn is_permanent(&self) -> bool {
         match self {
-            Self::Address | Self::AsciiOnly => true,
+            Self::Address | Self::AsciiOnly | Self::Phone => true,
             Self::Refused { reply, .. } => reply.is_about_the_mail(),
             Self::Broken(_)
             | Self::Connect(_)

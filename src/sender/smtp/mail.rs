@@ -10,7 +10,7 @@ use lettre::{
 };
 
 use super::failure::Failure;
-use crate::{email::EmailAddress, message::Message};
+use crate::{address, email::EmailAddress, message::Message};
 
 pub(super) struct Mail {
     pub(super) from: Address,
@@ -28,7 +28,10 @@ pub(super) struct Bodies<'a> {
 impl Mail {
     pub(super) fn new(from: &Mailbox, message: &Message) -> Result<Self, Failure> {
         let id = format!("<{}@{}>", message.id(), from.email.domain());
-        let to = recipient(message.to())?;
+        let address::Address::Email(to) = message.to() else {
+            return Err(Failure::Phone);
+        };
+        let to = recipient(to)?;
         let bodies = Bodies {
             text: &message.text(),
             html: &message.html(),

@@ -31,6 +31,9 @@ const GOODBYE: Duration = Duration::from_secs(1);
 /// sender, a code 530 or 5.7.x), and all that goes wrong below SMTP, is transient: the messages wait
 /// until that is put right.
 ///
+/// A message to a phone fails for good: [`Channels`](super::Channels) gives those to a sender for text
+/// messages.
+///
 /// It sends only inside a Tokio runtime that has both its drivers (`enable_all`, as
 /// `#[tokio::main]` does); without a runtime, sending fails and may be tried again.
 ///
