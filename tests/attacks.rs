@@ -46,7 +46,7 @@ async fn x01_unknown_names_are_answered_alike() {
 }
 
 #[tokio::test]
-async fn x02_e02_unknown_names_cause_the_same_effects() {
+async fn e02_x02_unknown_names_cause_the_same_effects() {
     let world = World::new();
     world.register("42", "alice", OLD).await;
     for _ in 0..8 {
@@ -121,7 +121,7 @@ fn machines(number: usize, policy: &Policy) -> Vec<World> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn x10_d08_parallel_guesses_never_pass_the_budget() {
+async fn d08_x10_parallel_guesses_never_pass_the_budget() {
     for name in ["alice", "nobody"] {
         let worlds = machines(
             8,
@@ -248,7 +248,7 @@ async fn x22_other_sessions_end_with_a_change() {
 }
 
 #[tokio::test]
-async fn x23_f02_a_ticket_of_one_account_does_nothing_to_another() {
+async fn f02_x23_a_ticket_of_one_account_does_nothing_to_another() {
     let world = World::new();
     let alice = world.register("42", "alice", OLD).await;
     let _bob = world.register("43", "bob", OLD).await;

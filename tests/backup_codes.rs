@@ -73,7 +73,7 @@ fn typed_back(code: &BackupCode) -> Changes {
 }
 
 #[tokio::test]
-async fn s17_k06_ten_new_ones_take_the_place_of_the_old_ones() {
+async fn k06_s17_ten_new_ones_take_the_place_of_the_old_ones() {
     let world = World::new();
     let (before, factor) = enrolled(&world).await;
     let ticket = proved(&world, &before, &shown(&world, &factor)).await;

@@ -3,6 +3,6 @@
 //! The messages are those of one compiler version; `TRYBUILD=overwrite` writes them anew.
 
 #[test]
-fn a12_c05_f02_o06_misuse_does_not_compile() {
+fn c05_a12_f02_o06_misuse_does_not_compile() {
     trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
 }

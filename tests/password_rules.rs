@@ -176,7 +176,7 @@ fn s07_invisible_and_unassigned_characters_are_not_special() {
 
 /// However the name and the password are composed, and whichever letters are capitals.
 #[test]
-fn s07_a09_a_name_is_found_however_it_is_written() {
+fn a09_s07_a_name_is_found_however_it_is_written() {
     for (name, password) in [
         ("A\u{30a}sas", "Åsas-2-lakes"),
         ("Åsas", "A\u{30a}SAS-2-lakes"),

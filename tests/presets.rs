@@ -57,7 +57,7 @@ fn unmet(typed: &str, context: &Context) -> Vec<Unmet> {
 }
 
 #[test]
-fn a01_a02_nist_takes_15_to_64_characters_of_any_kind() {
+fn a02_a01_nist_takes_15_to_64_characters_of_any_kind() {
     let context = Context::new().user_name("alice");
     let text = "quiet otters sail by moonlight over nine dark and nameless seas so";
     let of = |len: usize| text.chars().take(len).collect::<String>();

@@ -306,7 +306,7 @@ fn guess(is_code: bool) -> Proof {
 
 /// A year of new flows, new codes and resends: no more guesses than three a day.
 #[tokio::test]
-async fn x12_d03_new_codes_do_not_multiply_guesses() {
+async fn d03_x12_new_codes_do_not_multiply_guesses() {
     let world = World::new();
     let _alice = world.alice().await;
     for is_code in [true, false] {

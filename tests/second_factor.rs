@@ -237,7 +237,7 @@ async fn s17_the_test_vectors_of_rfc_6238_enrol() {
 }
 
 #[tokio::test]
-async fn s17_k04_one_step_of_drift_to_either_side_and_no_more() {
+async fn k04_s17_one_step_of_drift_to_either_side_and_no_more() {
     for (steps, good) in [(-2, false), (-1, true), (0, true), (1, true), (2, false)] {
         let world = World::new();
         let (_, factor, _) = enrolled(&world).await;
@@ -424,7 +424,7 @@ async fn s17_k01_a_ticket_ends_after_ten_minutes_and_with_any_change_and_is_no_o
 }
 
 #[tokio::test]
-async fn x21_g13_recovery_does_not_bypass_the_second_factor() {
+async fn g13_x21_recovery_does_not_bypass_the_second_factor() {
     for by_code in [false, true] {
         let world = World::new();
         let (old, factor, security_code) = enrolled(&world).await;
@@ -591,7 +591,7 @@ fn fingerprint(body: &[u8]) -> &[u8] {
 }
 
 #[tokio::test]
-async fn s17_k05_a_sealed_key_that_was_tampered_with_or_copied_is_refused() {
+async fn k05_s17_a_sealed_key_that_was_tampered_with_or_copied_is_refused() {
     let world = World::new();
     let (_, factor, _) = enrolled(&world).await;
     let good = bytes(&world, "42").await;

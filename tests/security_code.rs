@@ -30,7 +30,7 @@ async fn stored(world: &World) -> Option<[u8; 32]> {
 }
 
 #[tokio::test]
-async fn s06_j05_it_changes_password_hint_and_email_in_one_commit() {
+async fn j05_s06_it_changes_password_hint_and_email_in_one_commit() {
     let world = World::new();
     let (signed_in, security_code) = world.alice().await;
     let ticket = world.recover("alice");
@@ -119,7 +119,7 @@ async fn proven_with_mail(world: &World, signed_in: &SignedIn) -> backstop::Tick
 
 /// With an address it takes the mailbox too, and waits; every contact is told at both ends.
 #[tokio::test]
-async fn s06_i04_a_first_code_beside_an_address_waits_for_the_hold() {
+async fn i04_s06_a_first_code_beside_an_address_waits_for_the_hold() {
     let world = World::new();
     let signed_in = world.register("42", "alice", OLD).await;
     let signed_in = world.add_email(&signed_in, OLD, ALICE).await;

@@ -83,7 +83,7 @@ async fn x13_a_link_is_spent_by_the_change_and_not_by_opening() {
 /// A code has three tries of its own: those of the account come back with a right code of another
 /// change, its own do not.
 #[tokio::test]
-async fn s12_x12_g07_a_right_code_elsewhere_brings_back_no_tries() {
+async fn g07_s12_x12_a_right_code_elsewhere_brings_back_no_tries() {
     let world = World::new();
     let (signed_in, _code) = world.alice().await;
     let mailed = async || {

@@ -72,7 +72,7 @@ async fn s10_a_mailed_code_signs_in_once_and_changes_nothing() {
 /// Ten minutes from when the code was made, however late it was typed. The ticket still sets a
 /// password.
 #[tokio::test]
-async fn s10_k08_an_older_code_sets_a_password_and_does_not_sign_in() {
+async fn k08_s10_an_older_code_sets_a_password_and_does_not_sign_in() {
     let world = World::new();
     let _alice = world.alice().await;
     let (ticket, letter) = world.recover_by_mail("alice").await;

@@ -189,7 +189,7 @@ async fn is_in<S: AccountStore + FlowStore + Clone>(
 }
 
 #[tokio::test]
-async fn s14_l02_l03_a_lost_mailbox_is_replaced_after_a_wait_and_everybody_is_told() {
+async fn l02_s14_l03_a_lost_mailbox_is_replaced_after_a_wait_and_everybody_is_told() {
     let world = world_with(SupportRules::DEFAULT.second_agent(true));
     let (signed_in, _code) = world.alice().await;
     let case = open(&world, Goal::NewEmail).await;
@@ -357,7 +357,7 @@ async fn x33_a_password_by_support_buys_no_more_than_support() {
 
 /// An objection is heard once: it returns the case to the agents, who may approve again.
 #[tokio::test]
-async fn s14_l03_an_objection_returns_the_case_and_is_no_veto() {
+async fn l03_s14_an_objection_returns_the_case_and_is_no_veto() {
     let world = world();
     let _alice = world.alice().await;
     let opened = open(&world, Goal::NewEmail).await;
@@ -441,7 +441,7 @@ async fn s06_s14_the_security_code_decides() {
 
 /// A thief with the code does not end the case that is about the stolen code.
 #[tokio::test]
-async fn s06_i05_a_stolen_code_is_ended_with_its_account() {
+async fn i05_s06_a_stolen_code_is_ended_with_its_account() {
     let world = world_with(SupportRules::DEFAULT.second_agent(true));
     let (_signed_in, code) = world.alice().await;
     let case = open(&world, Goal::Retire).await;

@@ -111,7 +111,7 @@ fn client() -> Client {
 }
 
 #[tokio::test]
-async fn o01_o02_a_sign_in_says_who_what_when_and_where() {
+async fn o02_o01_a_sign_in_says_who_what_when_and_where() {
     let (log, _guard) = Log::begin();
     let world = World::with(traced);
     world.register("42", "alice", OLD).await;
