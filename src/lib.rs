@@ -77,6 +77,7 @@
 //! | [`audit`] | one event for each verb, for the host's log |
 //! | `breach_filter` | with its feature: a local list of breached passwords |
 //! | [`client`] | who is asking |
+//! | `conformance` | with its feature: the suite that proves a store of yours |
 //! | [`email`] | e-mail addresses |
 //! | [`hash`] | what a hash costs, and hashes of other systems |
 //! | [`hasher`] | how many workers hash, and how many callers wait |
@@ -99,6 +100,8 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `breach-filter` | `BreachFilter`, a compact list of breached passwords on this machine, and what makes it; brings xorf and sha1 |
+//! | `conformance` | `conformance`, the suite that proves a store of yours, for dev-dependencies; brings nothing |
+//! | `postgres` | `PostgresStore`, over a URL or the host's own pool; brings sqlx and Tokio |
 //! | `sqlite` | `SqliteStore`, over a file or the host's own pool; brings sqlx and Tokio |
 //! | `legacy-hashes` | `import` takes bcrypt, scrypt and PBKDF2 hashes as well; brings their crates |
 //! | `phone` | reads phone numbers as users type them; brings phonenumber |
@@ -118,6 +121,8 @@ pub mod audit;
 pub mod breach_filter;
 pub mod client;
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod email;
 mod error;
 mod flow;
@@ -175,6 +180,8 @@ pub use sender::{MemorySender, MessageSender};
 pub use service_key::{KeyError, ServiceKey};
 pub use session::{Advice, Session, SessionId, SignedIn};
 pub use store::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use store::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
 

@@ -51,7 +51,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    pub(super) fn new(
+    pub(crate) fn new(
         accounts: Arc<dyn ErasedAccountStore>,
         flows: Arc<dyn ErasedFlowStore>,
         sender: Arc<dyn ErasedMessageSender>,

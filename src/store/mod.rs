@@ -5,11 +5,26 @@
 //! it was decided on, and the library draws a new random revision for every write, so a lost
 //! answer is decided by reading back. One type may implement both traits.
 //!
+//! A call runs in the task of whoever called the verb: on their runtime, and dropped with the verb
+//! when they give it up.
+//!
 //! Instants are whole milliseconds. A call that never ends holds its caller's place among those
 //! that hash, so give the calls a time-out: what then comes of the write is read back.
+//!
+//! Every call is made within the future of the verb that needs it, never by another task: what a host
+//! scopes to that future, such as a task-local value or a tracing span, is there in the store. So a
+//! registration can write the host's own rows in the transaction of [`AccountStore::add`].
+//!
+//! How to write a store, engine by engine, is [a page of the manual](crate::manual::writing_a_store).
 
 mod erased;
 mod memory;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod migration;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -19,6 +34,8 @@ use time::OffsetDateTime;
 
 pub(crate) use erased::{ErasedAccountStore, ErasedFlowStore};
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
@@ -31,21 +48,24 @@ use crate::{
 
 /// A durable store of accounts.
 ///
+/// [`manual::writing_a_store`](crate::manual::writing_a_store) says how one is written and proved.
+///
 /// # Contract
 ///
-/// Each sentence is tested by the suite of this repository. What a wrong answer costs stands
-/// behind it.
+/// Each sentence is proved by the suite of the feature `conformance`
+/// (`conformance::account_store`). What a wrong answer costs stands behind it.
 ///
 /// 1. `Ok` means durable: what was answered is there after a crash of the process and a loss of
 ///    power. *Else a user is told that the password is changed, and it is not.*
-/// 2. `add` of an id that is there answers `Taken(None)` and changes nothing. *Else a
-///    registration overwrites an account.*
+/// 2. `add` of an id that is there answers `Taken(None)` and changes nothing, also when another
+///    account has one of its unique keys. *Else a registration overwrites an account.*
 /// 3. `add` and `update` of an account with a unique key that another account has answer
 ///    `Taken(Some(kind))` and change nothing. This is decided in the same atomic step as the
 ///    write. *Else two people own one name.*
 /// 4. `update` and `remove` act only while the stored revision is `was`; otherwise they answer
-///    `Stale` and change nothing, also when there is no such account. This is decided in the same
-///    atomic step as the write. *Else the later of two changes undoes the earlier one.*
+///    `Stale` and change nothing, also when there is no such account, and whatever else is wrong
+///    with the write. This is decided in the same atomic step as the write. *Else the later of two
+///    changes undoes the earlier one.*
 /// 5. An update replaces the account's unique keys: keys it no longer has are free at once.
 ///    *Else an old name cannot be given up, or opens the account for ever.*
 /// 6. `load` and `find` answer with what the last `Ok` wrote, whoever wrote it: no stale replica,
@@ -55,8 +75,9 @@ use crate::{
 /// 8. What was stored comes back unchanged, whatever its bytes. *Else nobody can sign in.*
 /// 9. `due` answers ids of accounts whose `due_at` is at or before `now`, the earliest first, at
 ///    most `limit` of them. *Else notices are late or lost.*
-/// 10. A stored security code is never altered or cleared by `update`: answer with an error.
-///     *Else the last line of defence can be moved.*
+/// 10. A stored security code is never altered or cleared by `update` of the stored revision:
+///     answer with an error. It goes with the account, when that is removed. *Else the last line
+///     of defence can be moved.*
 /// 11. A call that fails, or whose future is dropped, has made the whole write or none of it.
 ///     *Else an account is half changed.*
 pub trait AccountStore: Send + Sync + 'static {
@@ -102,7 +123,12 @@ pub trait AccountStore: Send + Sync + 'static {
 
 /// A store of records that expire: flows and attempt budgets.
 ///
+/// [`manual::writing_a_store`](crate::manual::writing_a_store) says how one is written and proved.
+///
 /// # Contract
+///
+/// Each sentence is proved by the suite of the feature `conformance` (`conformance::flow_store`).
+/// What a wrong answer costs stands behind it.
 ///
 /// 1. `Ok` survives the end of the process. A loss of power may undo the last writes. *Else a
 ///    restart hands out new attempts.*
@@ -113,8 +139,9 @@ pub trait AccountStore: Send + Sync + 'static {
 ///    and not the store's. `get` does not answer with an expired one. *Else a code outlives its
 ///    time, or a lock its end.*
 /// 4. `swap` and `delete` act only while the stored revision is `was`; otherwise they answer
-///    `Stale` and change nothing, also when there is no such record. This is decided in the same
-///    atomic step as the write. *Else one code is accepted twice, or a guess is not counted.*
+///    `Stale` and change nothing, also when there is no such record. That a record has expired
+///    does not matter as long as it lies there. This is decided in the same atomic step as the
+///    write. *Else one code is accepted twice, or a guess is not counted.*
 /// 5. `get` answers with what the last `Ok` wrote, whoever wrote it. *Else guesses are made on an
 ///    old count.*
 /// 6. `purge` deletes at most `limit` records, only expired ones, and answers how many. *Else a

@@ -1,7 +1,7 @@
 //! A mail server in this process: mailin's state machine over a socket.
 
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader, Write},
     net::{IpAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
@@ -22,7 +22,7 @@ pub(crate) struct Received {
     pub(crate) hello: String,
     pub(crate) from: String,
     pub(crate) to: Vec<String>,
-    raw: Vec<u8>,
+    pub(crate) raw: Vec<u8>,
 }
 
 impl Inbox {
@@ -173,16 +173,17 @@ impl Handler for Desk {
     }
 }
 
-fn serve(mut stream: TcpStream, desk: Desk) {
-    let client = stream.peer_addr().unwrap().ip();
-    let mut lines = BufReader::new(stream.try_clone().unwrap());
+/// Until the client ends it, or is gone: one that is killed says no good-bye.
+fn serve(mut stream: TcpStream, desk: Desk) -> io::Result<()> {
+    let client = stream.peer_addr()?.ip();
+    let mut lines = BufReader::new(stream.try_clone()?);
     let mut session = SessionBuilder::new("inbox.test").build(client, desk);
     let mut answer = session.greeting();
     loop {
-        stream.write_all(&answer.buffer().unwrap()).unwrap();
+        stream.write_all(&answer.buffer()?)?;
         let mut line = Vec::new();
-        if answer.action == Action::Close || lines.read_until(b'\n', &mut line).unwrap() == 0 {
-            return;
+        if answer.action == Action::Close || lines.read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
         }
         answer = session.process(&line);
     }

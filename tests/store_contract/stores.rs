@@ -1,77 +1,61 @@
 //! The stores that are tested.
 
-use backstop::MemoryStore;
+use backstop::{MemoryStore, conformance::Fixture, store::StoreError};
 #[cfg(feature = "sqlite")]
-use backstop::SqliteStore;
+use {crate::scratch::Scratch, backstop::SqliteStore, std::time::Duration};
 
-#[cfg(feature = "sqlite")]
-use crate::scratch::Scratch;
+pub(crate) struct Memory;
 
-/// A fresh store, and another handle on what it keeps: another opening of the same file, where
-/// there is a file.
-pub(crate) struct Handles<S> {
-    pub(crate) one: S,
-    pub(crate) other: S,
-}
+impl Fixture for Memory {
+    type Place = MemoryStore;
+    type Store = MemoryStore;
 
-pub(crate) struct Memory {
-    pub(crate) store: Handles<MemoryStore>,
-}
+    async fn place(&self) -> Result<MemoryStore, StoreError> {
+        Ok(MemoryStore::new())
+    }
 
-impl Memory {
-    pub(crate) async fn open() -> Self {
-        let one = MemoryStore::new();
-        let other = one.clone();
-        Self {
-            store: Handles { one, other },
-        }
+    async fn open(&self, place: &MemoryStore) -> Result<MemoryStore, StoreError> {
+        Ok(place.clone())
     }
 }
 
+/// A file, opened once for each client.
 #[cfg(feature = "sqlite")]
-pub(crate) struct SqliteFile {
-    pub(crate) store: Handles<SqliteStore>,
-    _scratch: Scratch,
-}
+pub(crate) struct SqliteFile;
 
 #[cfg(feature = "sqlite")]
-impl SqliteFile {
-    pub(crate) async fn open() -> Self {
-        let scratch = Scratch::new();
-        let path = scratch.file("accounts.db");
-        let one = SqliteStore::open(&path).await.unwrap();
-        let other = SqliteStore::open(&path).await.unwrap();
-        Self {
-            store: Handles { one, other },
-            _scratch: scratch,
-        }
+impl Fixture for SqliteFile {
+    type Place = Scratch;
+    type Store = SqliteStore;
+
+    async fn place(&self) -> Result<Scratch, StoreError> {
+        Ok(Scratch::new())
+    }
+
+    async fn open(&self, place: &Scratch) -> Result<SqliteStore, StoreError> {
+        SqliteStore::open(place.file("accounts.db")).await
     }
 }
 
+/// A pool as sqlx makes it: several connections, a rollback journal.
 #[cfg(feature = "sqlite")]
-pub(crate) struct SqliteHostPool {
-    pub(crate) store: Handles<SqliteStore>,
-    _scratch: Scratch,
-}
+pub(crate) struct SqliteHostPool;
 
 #[cfg(feature = "sqlite")]
-impl SqliteHostPool {
-    /// A pool as sqlx makes it: several connections, a rollback journal.
-    pub(crate) async fn open() -> Self {
-        let scratch = Scratch::new();
+impl Fixture for SqliteHostPool {
+    type Place = Scratch;
+    type Store = SqliteStore;
+
+    async fn place(&self) -> Result<Scratch, StoreError> {
+        Ok(Scratch::new())
+    }
+
+    async fn open(&self, place: &Scratch) -> Result<SqliteStore, StoreError> {
         let options = sqlx::sqlite::SqliteConnectOptions::new()
-            .filename(scratch.file("host.db"))
+            .filename(place.file("host.db"))
             .create_if_missing(true)
-            .busy_timeout(std::time::Duration::from_secs(60));
-        let host = |options| async {
-            let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-            SqliteStore::with_pool(pool).await.unwrap()
-        };
-        let one = host(options.clone()).await;
-        let other = host(options).await;
-        Self {
-            store: Handles { one, other },
-            _scratch: scratch,
-        }
+            .busy_timeout(Duration::from_secs(60));
+        let pool = sqlx::SqlitePool::connect_with(options).await;
+        SqliteStore::with_pool(pool.map_err(StoreError::new)?).await
     }
 }
