@@ -1,6 +1,7 @@
 //! The account: what the library keeps about one of the host's users.
 
 mod activity;
+mod credential;
 mod export;
 
 use std::{fmt, str::FromStr};
@@ -9,6 +10,7 @@ pub use activity::{
     Activity, ActivityKind, ActivityOutcome, ActivityPage, Cursor, CursorError, MAX_ACTIVITY, Page,
 };
 
+pub(crate) use credential::{Credential, Hint, Pending, SealedKey, SecondFactor};
 pub use export::Export;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -19,13 +21,12 @@ use crate::{
     clock::Stamp,
     email::EmailAddress,
     hash::PasswordHash,
-    hint::QuestionId,
     identity::Identity,
     locale::Locale,
     message::{MessageId, Notice},
     name::{KeyKind, UniqueKey},
     phone::PhoneNumber,
-    record,
+    record::{self, Added, Schema},
     secret::SecurityCodeHash,
     service_key::KeyId,
     support::CaseRecord,
@@ -171,7 +172,13 @@ pub struct Account {
     pub(crate) disabled: Option<Disabled>,
     /// Then it has no unique keys any more either, and its record stays, so that nobody gets its id.
     pub(crate) retired_at: Option<Stamp>,
+    pub(crate) added: Added,
 }
+
+const SCHEMA: Schema<Account> = Schema {
+    writer: (0x01, record::to_body),
+    readers: &[(0x01, record::from_body)],
+};
 
 /// The account that manages another one.
 #[derive(Clone, Serialize, Deserialize)]
@@ -302,52 +309,6 @@ impl Account {
     }
 }
 
-/// A credential, with when it was set and by which sets of proofs: none if it came with the
-/// account.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Credential<T> {
-    pub(crate) value: T,
-    pub(crate) set_at: Stamp,
-    pub(crate) set_by: Vec<Vec<Method>>,
-}
-
-/// A credential that counts from a later time on.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Pending<T> {
-    pub(crate) credential: Credential<T>,
-    pub(crate) from: Stamp,
-}
-
-/// A hint question and the hash of its answer, unless that was stopped.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Hint {
-    /// It stays when the answer is stopped: a question that changes tells that there is an account.
-    pub(crate) question: QuestionId,
-    pub(crate) answer: Option<PasswordHash>,
-}
-
-/// A second factor (RFC 6238).
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct SecondFactor {
-    pub(crate) key: SealedKey,
-    /// When it was confirmed.
-    pub(crate) set_at: Stamp,
-    /// The last time step whose code was accepted: none up to it is accepted any more.
-    pub(crate) last_step: u64,
-    /// The backup codes that are left.
-    pub(crate) backup: Vec<SecurityCodeHash>,
-}
-
-/// The key of an authenticator app, encrypted.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct SealedKey {
-    /// The service key that it is encrypted under.
-    pub(crate) under: KeyId,
-    pub(crate) nonce: [u8; 24],
-    pub(crate) text: [u8; 20],
-    pub(crate) tag: [u8; 16],
-}
-
 /// A notice that one address has not got yet.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct DueNotice {
@@ -398,17 +359,18 @@ impl Account {
     /// The whole record, for a column of bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        record::encode(record::Schema::Account, &[], self)
+        record::encode(&SCHEMA, &[], self)
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote, by this version or an older one.
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote, by this version or an older one. What a newer
+    /// version has added behind it is kept, and written by `to_bytes`.
     ///
     /// # Errors
     ///
     /// [`RecordError::Damaged`](record::RecordError::Damaged) and
     /// [`RecordError::Newer`](record::RecordError::Newer).
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, record::RecordError> {
-        record::decode(record::Schema::Account, &[], bytes)
+        record::decode(&SCHEMA, &[], bytes)
     }
 }
 

@@ -142,27 +142,101 @@ async fn stores_that_open_one_new_file_together_all_open() {
     }
 }
 
+/// Everything that lies in a database, tables and rows, as one text each.
+async fn content(pool: &SqlitePool) -> Vec<String> {
+    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(pool).await.unwrap();
+    let sql = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name";
+    let mut content: Vec<String> = sqlx::query_scalar(sql).fetch_all(pool).await.unwrap();
+    for table in tables {
+        let columns = "SELECT group_concat(format('quote(\"%w\")', name), ' || '','' || ') FROM pragma_table_info(?1)";
+        let columns: String = sqlx::query_scalar(columns)
+            .bind(&table)
+            .fetch_one(pool)
+            .await
+            .unwrap();
+        let rows = format!("SELECT '{table}: ' || {columns} FROM \"{table}\" ORDER BY 1");
+        let rows = sqlx::query_scalar(sqlx::AssertSqlSafe(rows));
+        content.extend(rows.fetch_all(pool).await.unwrap() as Vec<String>);
+    }
+    content
+}
+
 #[tokio::test]
-async fn a_newer_schema_is_refused_and_left_alone() {
+async fn tables_that_took_something_away_are_refused_and_left_alone() {
     let scratch = Scratch::new();
     let file = scratch.file("accounts.db");
-    SqliteStore::open(&file).await.unwrap();
     let pool = pool(&file).await;
-    sqlx::query("INSERT INTO backstop_schema (version) VALUES (1000)")
+    let first = accounts(SqliteStore::with_pool(pool.clone()).await.unwrap());
+    registered(&first, "alice").await;
+    let mode = "SELECT journal_mode FROM pragma_journal_mode";
+    sqlx::raw_sql("INSERT INTO backstop_schema (version, oldest) VALUES (999, 1), (1000, 999)")
         .execute(&pool)
         .await
         .unwrap();
+    let (before, mode_before) = (content(&pool).await, text(&pool, mode).await);
     let refused = SqliteStore::open(&file).await.unwrap_err().to_string();
-    assert!(
-        refused.contains("1000") && refused.contains("newer"),
-        "{refused}"
-    );
+    for part in ["1000", "999", "knows 1", "newer", "update this service"] {
+        assert!(refused.contains(part), "{refused}");
+    }
     let refused = SqliteStore::with_pool(pool.clone()).await.unwrap_err();
     assert!(refused.to_string().contains("newer"));
+    assert_eq!(content(&pool).await, before);
+    // `open` would put it into WAL mode.
+    assert_eq!(
+        (text(&pool, mode).await, mode_before.as_str()),
+        (mode_before.clone(), "delete")
+    );
     // And no transaction of it is left in the pool.
     let writing = sqlx::query("DELETE FROM backstop_schema WHERE version = 1000");
     writing.execute(&pool).await.unwrap();
     SqliteStore::with_pool(pool).await.unwrap();
+}
+
+/// A rolling upgrade: the newer process has added something, the older one starts again.
+#[tokio::test]
+async fn tables_that_only_added_something_are_used() {
+    let scratch = Scratch::new();
+    let file = scratch.file("accounts.db");
+    let running = accounts(SqliteStore::open(&file).await.unwrap());
+    registered(&running, "alice").await;
+    let pool = pool(&file).await;
+    sqlx::raw_sql(
+        "BEGIN IMMEDIATE;
+         ALTER TABLE backstop_account ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE backstop_account_key ADD COLUMN note TEXT;
+         ALTER TABLE backstop_flow ADD COLUMN node TEXT NOT NULL DEFAULT 'unknown';
+         CREATE TABLE backstop_node (name TEXT PRIMARY KEY);
+         CREATE INDEX backstop_account_seen ON backstop_account (seen);
+         INSERT INTO backstop_schema (version, oldest) VALUES (2, 1);
+         COMMIT;
+         UPDATE backstop_account SET seen = 17;",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let schema = "SELECT group_concat(version || ' ' || oldest) FROM backstop_schema";
+    let now = [
+        running,
+        accounts(SqliteStore::open(&file).await.unwrap()),
+        accounts(SqliteStore::with_pool(pool.clone()).await.unwrap()),
+    ];
+    for (accounts, name) in now.into_iter().zip(["bodil", "carl", "doris"]) {
+        registered(&accounts, name).await;
+        let session = session(&accounts, sign_in(&accounts, name, PASSWORD).await).await;
+        let ticket = proved(&accounts, &session).await;
+        assert!(matches!(
+            apply(&accounts, &ticket).await,
+            Ok(Apply::Applied(_))
+        ));
+        let denied = sign_in(&accounts, "alice", NEW).await;
+        assert!(matches!(denied, Ok(SignIn::Denied { .. })));
+        accounts.deliver_due().await.unwrap();
+        accounts.purge().await.unwrap();
+    }
+    assert_eq!(text(&pool, schema).await, "1 1,2 1");
+    let seen = "SELECT group_concat(seen) FROM (SELECT seen FROM backstop_account ORDER BY seen)";
+    assert_eq!(text(&pool, seen).await, "0,0,0,17");
 }
 
 #[tokio::test]
@@ -177,7 +251,7 @@ async fn every_column_is_explained_in_the_database() {
     .fetch_all(&pool)
     .await
     .unwrap();
-    assert_eq!(columns.len(), 14);
+    assert_eq!(columns.len(), 15);
     for column in columns {
         let (sql, name): (String, String) = (column.get(0), column.get(1));
         let line = sql

@@ -10,7 +10,8 @@ use crate::{
     flow::{
         budget::Whose,
         decision::{Decision, Write},
-        state::{self, Flow, FlowId, Held, NewTicket, Subject},
+        state::{self, Flow, FlowId, Subject},
+        ticket::{Held, NewTicket},
     },
     hint::QuestionId,
     name::UniqueKey,

@@ -9,7 +9,14 @@ use crate::{
         decision::{Decision, Write},
         state::FlowId,
     },
-    record::{self, Key, Record, Schema, Stored},
+    record::{self, Key, Record, RecordError, Schema, Stored},
+};
+
+/// A pointer is replaced as a whole: what a newer version has added to the one before is not about the
+/// new one.
+const SCHEMA: Schema<FlowId> = Schema {
+    writer: (0xc1, record::to_body),
+    readers: &[(0xc1, record::from_body)],
 };
 
 impl Accounts {
@@ -26,9 +33,13 @@ impl Accounts {
         let key = self.pointer(method, account);
         let found = self.get(&key).await?;
         self.commit_flow(&key, found, |found, now, revision| {
+            // It is replaced whatever it says, unless only a newer version knows what that is.
+            if let Some(Err(RecordError::Newer)) = found.map(|found| read(&key, found)) {
+                return Err(RecordError::Newer.into());
+            }
             let record = Stored {
                 revision,
-                value: Record::from_bytes(record::encode(Schema::Pointer, key.as_bytes(), &flow)),
+                value: Record::from_bytes(record::encode(&SCHEMA, key.as_bytes(), &flow)),
             };
             let expires = now.plus(policy.recovery_life.max(policy.flow_life));
             let write = Write::put(key, found, record, now, expires);
@@ -45,14 +56,8 @@ impl Accounts {
         flow: FlowId,
     ) -> Result<bool, Error> {
         let key = self.pointer(method, account);
-        let found: Option<FlowId> = match self.get(&key).await? {
-            Some(found) => Some(record::decode(
-                Schema::Pointer,
-                key.as_bytes(),
-                found.value.as_bytes(),
-            )?),
-            None => None,
-        };
+        let found = self.get(&key).await?;
+        let found = found.map(|found| read(&key, &found)).transpose()?;
         Ok(found == Some(flow))
     }
 
@@ -64,4 +69,8 @@ impl Accounts {
         let parts: [&[u8]; 2] = [what, account.as_str().as_bytes()];
         Key::from_bytes(self.inner.keys.index(&parts))
     }
+}
+
+fn read(key: &Key, found: &Stored<Record>) -> Result<FlowId, RecordError> {
+    record::decode(&SCHEMA, key.as_bytes(), found.value.as_bytes())
 }

@@ -13,7 +13,7 @@ use crate::{
     name::UniqueKey,
     phone::PhoneNumber,
     policy::Questions,
-    record::RecordError,
+    record::{Added, RecordError},
     service_key::ServiceKey,
 };
 
@@ -72,6 +72,7 @@ pub(crate) fn account(
         deleted_at: None,
         disabled: None,
         retired_at: None,
+        added: Added::default(),
     };
     Ok(Account::from_bytes(&made.to_bytes())?)
 }

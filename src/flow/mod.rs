@@ -15,3 +15,4 @@ pub(crate) mod registration;
 pub(crate) mod second_factor;
 pub(crate) mod session;
 pub(crate) mod state;
+pub(crate) mod ticket;

@@ -10,7 +10,7 @@ use crate::{
     locale::Locale,
     name::UserName,
     phone::PhoneNumber,
-    record::{Revision, Stored},
+    record::{Added, Revision, Stored},
     service_key::ServiceKey,
 };
 
@@ -63,6 +63,7 @@ pub(crate) fn account(
         deleted_at: None,
         disabled: None,
         retired_at: None,
+        added: Added::default(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     clock::Stamp,
     error::Error,
     policy::Policy,
+    record,
     secret::{DeviceToken, SessionToken},
     service_key::{KeyId, Mac, ServiceKey},
     session::{Advice, Session, SessionId, SignedIn},
@@ -171,13 +172,16 @@ impl Sealed {
 const MAC_LEN: usize = 32;
 
 /// `label ‖ key id ‖ claims ‖ MAC`, in base64url.
+///
+/// As with a record, a newer version may add something behind the claims, which an older one
+/// overlooks; what it must not overlook gets a new label, which nobody reads who does not know it.
 pub(crate) fn seal(
     kind: Sealed,
     claims: &impl Serialize,
     keys: &ServiceKey,
 ) -> Result<Zeroizing<String>, Error> {
     let key = keys.current();
-    let body = Zeroizing::new(postcard::to_allocvec(claims).unwrap_or_default());
+    let body = Zeroizing::new(record::to_body(claims));
     let mut bytes = Zeroizing::new(vec![kind.label()]);
     bytes.extend_from_slice(key.as_bytes());
     bytes.extend_from_slice(&body);
@@ -200,8 +204,5 @@ pub(crate) fn unseal<T: DeserializeOwned>(
     if label != kind.label() || !expected.matches(&mac) {
         return None;
     }
-    match postcard::take_from_bytes(body) {
-        Ok((claims, [])) => Some(claims),
-        _ => None,
-    }
+    record::from_body(body)
 }

@@ -13,15 +13,14 @@
 
 use std::time::Duration;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::{
     code::Code,
     decision::{Decision, Write},
     manage::Managing,
-    session::{DeviceClaims, Sealed, seal, unseal, within},
+    session::{DeviceClaims, Sealed, seal, within},
+    ticket::{Held, NewTicket},
 };
 use crate::{
     account::{Account, AccountId, Epoch, Method, SecondFactor},
@@ -32,7 +31,7 @@ use crate::{
     name::UniqueKey,
     phone::PhoneNumber,
     policy::Policy,
-    record::{self, Key, Record, RecordError, Revision, Schema, Stored},
+    record::{self, Added, Key, Record, RecordError, Revision, Schema, Stored},
     secret::{SecurityCodeHash, Ticket},
     service_key::{Mac, ServiceKey},
     session::{Session, SessionId},
@@ -98,7 +97,13 @@ pub(crate) struct Flow {
     mailed_at: Option<Stamp>,
     /// The flow whose link this one came out of.
     origin: Option<FlowId>,
+    added: Added,
 }
+
+const SCHEMA: Schema<Flow> = Schema {
+    writer: (0x81, record::to_body),
+    readers: &[(0x81, record::from_body)],
+};
 
 /// An address that is to become the security e-mail, and the code that was sent to it.
 #[derive(Clone, Serialize, Deserialize)]
@@ -114,24 +119,7 @@ pub(crate) struct NewPhone {
     pub(crate) code: Code,
 }
 
-/// What a ticket says by itself.
-pub(crate) enum Held {
-    /// A flow without proofs, out of the ticket.
-    Started(Box<Flow>),
-    /// The record under this id, if the ticket is still its good one.
-    Kept { id: FlowId, secret: Mac },
-}
-
-/// A ticket as it is handed out, and what the record keeps of it.
-pub(crate) struct NewTicket {
-    pub(crate) ticket: Ticket,
-    kept: Mac,
-}
-
-/// The random bits of a ticket.
-pub(crate) const TICKET_BITS: usize = 32;
-const ID_LEN: usize = 16;
-const KEPT: u8 = b'f';
+pub(super) const ID_LEN: usize = 16;
 
 impl FlowId {
     pub(crate) const fn from_random(bits: [u8; ID_LEN]) -> Self {
@@ -171,6 +159,7 @@ impl Flow {
             ripe_at: None,
             mailed_at: None,
             origin: None,
+            added: Added::default(),
         }
     }
 
@@ -239,6 +228,7 @@ impl Flow {
         Self {
             subject: self.subject.clone(),
             ticket: Some(nobodys.kept),
+            added: self.added.clone(),
             ..Self::begin(self.id, self.entry.clone(), self.began)
         }
     }
@@ -270,7 +260,7 @@ impl Flow {
     }
 
     pub(crate) fn read(key: &Key, stored: &Stored<Record>) -> Result<Self, RecordError> {
-        record::decode(Schema::Flow, key.as_bytes(), stored.value.as_bytes())
+        record::decode(&SCHEMA, key.as_bytes(), stored.value.as_bytes())
     }
 
     /// Whether its ticket may still be good.
@@ -445,53 +435,9 @@ impl Flow {
     ) -> Decision<R> {
         let record = Stored {
             revision,
-            value: Record::from_bytes(record::encode(Schema::Flow, key.as_bytes(), self)),
+            value: Record::from_bytes(record::encode(&SCHEMA, key.as_bytes(), self)),
         };
         let expires = self.began.plus(self.kept_for(policy));
         Decision::with(Write::put(*key, found, record, now, expires), reply)
     }
-}
-
-impl Held {
-    /// What this ticket says, if it is one of ours.
-    pub(crate) fn read(ticket: &Ticket, keys: &ServiceKey) -> Option<Self> {
-        let bytes = Zeroizing::new(Base64UrlUnpadded::decode_vec(ticket.expose()).ok()?);
-        match bytes.split_first() {
-            Some((&KEPT, rest)) if rest.len() == ID_LEN.saturating_add(TICKET_BITS) => {
-                let (id, secret) = rest.split_first_chunk()?;
-                Some(Self::Kept {
-                    id: FlowId(*id),
-                    secret: kept(secret, keys),
-                })
-            }
-            _ => unseal(Sealed::Started, ticket.expose(), keys)
-                .map(|flow| Self::Started(Box::new(flow))),
-        }
-    }
-
-    pub(crate) fn id(&self) -> FlowId {
-        match self {
-            Self::Started(flow) => flow.id,
-            Self::Kept { id, .. } => *id,
-        }
-    }
-}
-
-impl NewTicket {
-    pub(crate) fn new(id: FlowId, secret: [u8; TICKET_BITS], keys: &ServiceKey) -> Self {
-        let secret = Zeroizing::new(secret);
-        let mut bytes = Zeroizing::new(vec![KEPT]);
-        bytes.extend_from_slice(&id.0);
-        bytes.extend_from_slice(secret.as_slice());
-        let text = Zeroizing::new(Base64UrlUnpadded::encode_string(&bytes));
-        Self {
-            ticket: Ticket::from_text(text),
-            kept: kept(secret.as_slice(), keys),
-        }
-    }
-}
-
-/// Only this keyed hash of a ticket is stored.
-fn kept(secret: &[u8], keys: &ServiceKey) -> Mac {
-    Mac::from_bytes(keys.index(&[b"ticket", secret]))
 }

@@ -19,14 +19,14 @@ pub(crate) struct AccountV1 {
     /// A language tag.
     locale: String,
     pub(crate) keys: Vec<UniqueKey>,
-    index: [u8; 8],
+    pub(crate) index: [u8; 8],
     epoch: [u8; 16],
     birth: [u8; 16],
     password: CredentialV1<HashV1>,
     password_is_void: bool,
     history: Vec<HashV1>,
     email: Option<CredentialV1<String>>,
-    phone: Option<CredentialV1<String>>,
+    pub(crate) phone: Option<CredentialV1<String>>,
     hint: Option<CredentialV1<HintV1>>,
     security_code: Option<CredentialV1<[u8; 32]>>,
     second_factor: Option<FactorV1>,
@@ -47,10 +47,10 @@ pub(crate) struct AccountV1 {
 }
 
 #[derive(Clone, Serialize)]
-struct CredentialV1<T> {
-    value: T,
-    set_at: i64,
-    set_by: Vec<Vec<u32>>,
+pub(crate) struct CredentialV1<T> {
+    pub(crate) value: T,
+    pub(crate) set_at: i64,
+    pub(crate) set_by: Vec<Vec<u32>>,
 }
 
 #[derive(Clone, Serialize)]

@@ -35,7 +35,7 @@ use crate::{
     message::CodePurpose,
     name::UniqueKey,
     policy::BudgetRule,
-    record::{self, Key, Record, RecordError, Revision, Schema, Stored},
+    record::{self, Added, Key, Record, RecordError, Revision, Schema, Stored},
     service_key::ServiceKey,
 };
 
@@ -155,7 +155,13 @@ impl ChargeId {
 #[derive(Default, Serialize, Deserialize)]
 struct Budget {
     attempts: Vec<Attempt>,
+    added: Added,
 }
+
+const SCHEMA: Schema<Budget> = Schema {
+    writer: (0x41, record::to_body),
+    readers: &[(0x41, record::from_body)],
+};
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 struct Attempt {
@@ -364,9 +370,7 @@ impl Budget {
         now: Stamp,
     ) -> Result<(Self, bool), RecordError> {
         let mut budget: Self = match found {
-            Some(stored) => {
-                record::decode(Schema::Budget, key.as_bytes(), stored.value.as_bytes())?
-            }
+            Some(stored) => record::decode(&SCHEMA, key.as_bytes(), stored.value.as_bytes())?,
             None => Self::default(),
         };
         let ahead = now.plus(LEASE);
@@ -416,7 +420,7 @@ impl Budget {
         self.forget_surplus(rule.memory());
         let record = Stored {
             revision,
-            value: Record::from_bytes(record::encode(Schema::Budget, key.as_bytes(), &self)),
+            value: Record::from_bytes(record::encode(&SCHEMA, key.as_bytes(), &self)),
         };
         let reply = reply(record.clone());
         let key = *key;

@@ -30,7 +30,7 @@ use crate::{
     message::{Notice, Until},
     name::{KeyKind, UserName},
     policy::{Addresses, Change, MANAGERS, Policy, Roots, allows, authority},
-    record::{Revision, Stored},
+    record::{Added, Revision, Stored},
     secret::SecurityCodeHash,
 };
 
@@ -405,6 +405,8 @@ pub(super) fn close(account: &mut Account) {
     (account.pending_email, account.pending_phone) = (None, None);
     account.pending_code = None;
     account.case = None;
+    // It may be about the person, and nothing here can tell.
+    account.added = Added::default();
 }
 
 pub(super) fn update<R>(

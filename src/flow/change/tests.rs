@@ -2,10 +2,7 @@
 
 use super::*;
 use crate::{
-    flow::{
-        registration,
-        state::{FlowId, NewTicket},
-    },
+    flow::{registration, state::FlowId, ticket::NewTicket},
     hash::{Owner, Purpose},
     identity::Identity,
     service_key::ServiceKey,

@@ -9,13 +9,16 @@ use sqlx::{
 };
 use time::OffsetDateTime;
 
-use super::{SqliteStore, limit, revision};
+use super::SqliteStore;
 use crate::{
     account::{Account, AccountId},
     clock::Stamp,
     name::{KeyKind, UniqueKey},
     record::{RecordError, Revision, Stored},
-    store::{AccountStore, Add, Remove, StoreError, Update},
+    store::{
+        AccountStore, Add, Remove, StoreError, Update,
+        sql::{limit, revision},
+    },
 };
 
 impl AccountStore for SqliteStore {

@@ -3,11 +3,14 @@
 use sqlx::{Row, sqlite::SqliteRow};
 use time::OffsetDateTime;
 
-use super::{SqliteStore, limit, revision};
+use super::SqliteStore;
 use crate::{
     clock::Stamp,
     record::{Key, Record, Revision, Stored},
-    store::{Delete, FlowStore, Insert, StoreError, Swap},
+    store::{
+        Delete, FlowStore, Insert, StoreError, Swap,
+        sql::{limit, revision},
+    },
 };
 
 /// How often a record may vanish between the insertion that it refused and the look at it.

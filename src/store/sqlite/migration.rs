@@ -3,36 +3,38 @@
 use sqlx::SqlitePool;
 
 use super::StoreError;
+use crate::store::migration::{Migration, missing};
 
-/// Each leads from the version before it to its own. One that was released never changes.
-const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("../schema/sqlite_1.sql"))];
+const MIGRATIONS: [Migration; 1] = [Migration {
+    version: 1,
+    oldest: 1,
+    script: include_str!("../schema/sqlite_1.sql"),
+}];
 
 /// Makes all missing steps at once or none; processes that start together take turns.
 pub(super) async fn migrate(pool: &SqlitePool) -> Result<(), StoreError> {
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
     sqlx::query(
         "CREATE TABLE IF NOT EXISTS backstop_schema (
-            version INTEGER NOT NULL -- of the tables whose names begin with backstop_
+            version INTEGER PRIMARY KEY NOT NULL, -- of the tables whose names begin with backstop_
+            oldest INTEGER NOT NULL -- who knows the tables of this version works with those of that
         ) STRICT",
     )
     .execute(&mut *transaction)
     .await?;
-    let found: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM backstop_schema")
-        .fetch_one(&mut *transaction)
-        .await?;
-    if MIGRATIONS.iter().all(|(version, _)| *version < found) {
-        return Err(StoreError::new(format!(
-            "the tables have version {found}, of a newer backstop: update this service"
-        )));
-    }
-    for (version, script) in MIGRATIONS {
-        if version > found {
-            sqlx::raw_sql(script).execute(&mut *transaction).await?;
-            sqlx::query("INSERT INTO backstop_schema (version) VALUES (?1)")
-                .bind(version)
-                .execute(&mut *transaction)
-                .await?;
-        }
+    let made =
+        sqlx::query_as("SELECT version, oldest FROM backstop_schema ORDER BY version DESC LIMIT 1")
+            .fetch_optional(&mut *transaction)
+            .await?;
+    for step in missing(&MIGRATIONS, made)? {
+        sqlx::raw_sql(step.script)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("INSERT INTO backstop_schema (version, oldest) VALUES (?1, ?2)")
+            .bind(step.version)
+            .bind(step.oldest)
+            .execute(&mut *transaction)
+            .await?;
     }
     transaction.commit().await?;
     Ok(())

@@ -16,7 +16,6 @@ use sqlx::{
 };
 
 use super::StoreError;
-use crate::record::{RecordError, Revision};
 
 /// How long a statement waits for a writer of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -57,7 +56,7 @@ impl SqliteStore {
     /// # Errors
     ///
     /// [`StoreError`]: the file cannot be opened or written, or its tables are those of a newer
-    /// version of the library.
+    /// version of the library, with which this one does not work.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         // An absolute path is never taken for a URI or for a database in memory.
         let path = std::path::absolute(path).map_err(StoreError::new)?;
@@ -75,8 +74,9 @@ impl SqliteStore {
             accounts: pool(1, full),
             flows: pool(1, normal),
         };
-        migration::enter_wal_mode(&store.accounts).await?;
+        // First, because a file that is refused is left as it is.
         migration::migrate(&store.accounts).await?;
+        migration::enter_wal_mode(&store.accounts).await?;
         Ok(store)
     }
 
@@ -93,7 +93,7 @@ impl SqliteStore {
     /// # Errors
     ///
     /// [`StoreError`]: the database cannot be written, or the tables are those of a newer version
-    /// of the library.
+    /// of the library, with which this one does not work.
     pub async fn with_pool(pool: SqlitePool) -> Result<Self, StoreError> {
         migration::migrate(&pool).await?;
         Ok(Self {
@@ -101,12 +101,6 @@ impl SqliteStore {
             accounts: pool.clone(),
             flows: pool,
         })
-    }
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::new(error)
     }
 }
 
@@ -124,16 +118,6 @@ fn pool(size: u32, options: SqliteConnectOptions) -> SqlitePool {
         .max_lifetime(None)
         .test_before_acquire(false)
         .connect_lazy_with(options)
-}
-
-fn revision(column: &[u8]) -> Result<Revision, StoreError> {
-    let bits = column.try_into().map_err(|_| RecordError::Damaged)?;
-    Ok(Revision::from_bytes(bits))
-}
-
-/// For `LIMIT`, where SQLite takes a negative number for none.
-fn limit(rows: usize) -> i64 {
-    i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
