@@ -6,3 +6,10 @@
 fn c05_a12_f02_o06_misuse_does_not_compile() {
     trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
 }
+
+/// The compiler names the random sources of every crate, and sqlx for PostgreSQL brings more of them.
+#[cfg(not(feature = "postgres"))]
+#[test]
+fn o06_random_values_are_not_weak() {
+    trybuild::TestCases::new().compile_fail("tests/compile_fail/entropy/*.rs");
+}

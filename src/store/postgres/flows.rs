@@ -1,0 +1,162 @@
+//! The flow store.
+
+use sqlx::{Row, postgres::PgRow};
+use time::OffsetDateTime;
+
+use super::{
+    PostgresStore,
+    statement::{NOT_RANDOM, Outcome, Tries, outcome, unknown},
+};
+use crate::{
+    clock::Stamp,
+    record::{Key, Record, Revision, Stored},
+    store::{
+        Delete, FlowStore, Insert, StoreError, Swap,
+        sql::{limit, revision},
+    },
+};
+
+impl FlowStore for PostgresStore {
+    /// The first condition keeps a refusal from being a write; the second one decides.
+    async fn insert(
+        &self,
+        key: &Key,
+        record: &Stored<Record>,
+        now: OffsetDateTime,
+        expires: OffsetDateTime,
+    ) -> Result<Insert, StoreError> {
+        let statement = || {
+            sqlx::query(
+                "WITH written AS (
+                     INSERT INTO backstop_flow AS f (key, revision, expires, record)
+                     SELECT $1, $2, $3, $4 WHERE NOT EXISTS (
+                         SELECT 1 FROM backstop_flow WHERE key = $1 AND expires > $5
+                     )
+                     ON CONFLICT (key) DO UPDATE
+                     SET revision = excluded.revision, expires = excluded.expires,
+                         record = excluded.record
+                     WHERE f.expires <= $5 RETURNING revision
+                 )
+                 SELECT TRUE, revision, NULL::bytea FROM written
+                 UNION ALL
+                 SELECT FALSE, revision, record FROM backstop_flow WHERE key = $1 AND expires > $5",
+            )
+            .bind(key.as_bytes().as_slice())
+            .bind(record.revision.as_bytes().as_slice())
+            .bind(Stamp::from(expires).millis())
+            .bind(record.value.as_bytes())
+            .bind(Stamp::from(now).millis())
+        };
+        self.answer(record.revision, statement, |rows, tries| {
+            match (outcome(rows, record.revision)?, tries) {
+                (Outcome::Written, _) | (Outcome::Ours, Tries::InDoubt) => {
+                    Ok(Some(Insert::Inserted))
+                }
+                (Outcome::Another(_), Tries::InDoubt) => Err(unknown()),
+                // What refused it came after the look at what lies there.
+                (Outcome::Absent, _) => Ok(None),
+                (Outcome::Another(_) | Outcome::Ours, Tries::Only) => rows
+                    .first()
+                    .map(|row| read(row, 1).map(Insert::Exists))
+                    .transpose(),
+            }
+        })
+        .await
+    }
+
+    async fn get(
+        &self,
+        key: &Key,
+        now: OffsetDateTime,
+    ) -> Result<Option<Stored<Record>>, StoreError> {
+        let statement = || {
+            sqlx::query(
+                "SELECT revision, record FROM backstop_flow WHERE key = $1 AND expires > $2",
+            )
+            .bind(key.as_bytes().as_slice())
+            .bind(Stamp::from(now).millis())
+        };
+        self.answer(NOT_RANDOM, statement, |rows, _| {
+            rows.first().map(|row| read(row, 0)).transpose().map(Some)
+        })
+        .await
+    }
+
+    async fn swap(
+        &self,
+        key: &Key,
+        was: Revision,
+        record: &Stored<Record>,
+        expires: OffsetDateTime,
+    ) -> Result<Swap, StoreError> {
+        let statement = || {
+            sqlx::query(
+                "WITH written AS (
+                     UPDATE backstop_flow SET revision = $3, expires = $4, record = $5
+                     WHERE key = $1 AND revision = $2 RETURNING revision
+                 )
+                 SELECT TRUE, revision FROM written
+                 UNION ALL SELECT FALSE, revision FROM backstop_flow WHERE key = $1",
+            )
+            .bind(key.as_bytes().as_slice())
+            .bind(was.as_bytes().as_slice())
+            .bind(record.revision.as_bytes().as_slice())
+            .bind(Stamp::from(expires).millis())
+            .bind(record.value.as_bytes())
+        };
+        self.answer(record.revision, statement, |rows, tries| {
+            match (outcome(rows, record.revision)?, tries) {
+                (Outcome::Written, _) | (Outcome::Ours, Tries::InDoubt) => Ok(Some(Swap::Swapped)),
+                (_, Tries::Only) => Ok(Some(Swap::Stale)),
+                // The record was looked at before it changed.
+                (Outcome::Another(stored), Tries::InDoubt) if stored == was => Ok(None),
+                (Outcome::Absent | Outcome::Another(_), Tries::InDoubt) => Err(unknown()),
+            }
+        })
+        .await
+    }
+
+    async fn delete(&self, key: &Key, was: Revision) -> Result<Delete, StoreError> {
+        let statement = || {
+            sqlx::query("DELETE FROM backstop_flow WHERE key = $1 AND revision = $2 RETURNING key")
+                .bind(key.as_bytes().as_slice())
+                .bind(was.as_bytes().as_slice())
+        };
+        self.answer(was, statement, |rows, tries| match (rows, tries) {
+            ([], Tries::Only) => Ok(Some(Delete::Stale)),
+            ([], Tries::InDoubt) => Err(unknown()),
+            ([..], _) => Ok(Some(Delete::Deleted)),
+        })
+        .await
+    }
+
+    /// The second condition is asked again of a record that was replaced meanwhile.
+    async fn purge(&self, now: OffsetDateTime, rows: usize) -> Result<usize, StoreError> {
+        let statement = || {
+            sqlx::query(
+                "WITH purged AS (
+                     DELETE FROM backstop_flow WHERE key = ANY (ARRAY(
+                         SELECT key FROM backstop_flow WHERE expires <= $1
+                         ORDER BY expires LIMIT $2
+                     )) AND expires <= $1 RETURNING key
+                 )
+                 SELECT count(*) FROM purged",
+            )
+            .bind(Stamp::from(now).millis())
+            .bind(limit(rows))
+        };
+        self.answer(NOT_RANDOM, statement, |rows, _| {
+            let purged = rows.first().map_or(Ok(0_i64), |row| row.try_get(0))?;
+            Ok(Some(usize::try_from(purged).unwrap_or_default()))
+        })
+        .await
+    }
+}
+
+/// `at`: the column of the revision; the record is in the next one.
+fn read(row: &PgRow, at: usize) -> Result<Stored<Record>, StoreError> {
+    Ok(Stored {
+        revision: revision(row.try_get(at)?)?,
+        value: Record::from_bytes(row.try_get(at.saturating_add(1))?),
+    })
+}

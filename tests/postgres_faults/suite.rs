@@ -1,0 +1,302 @@
+//! The whole suite of the store contracts, while every few statements one goes wrong.
+//!
+//! A call whose answer was lost and whose record somebody wrote on before it was looked at fails:
+//! whether it happened is unknown to the store. In here a table notes every write, so it is known to
+//! the test, which then answers in the place of the store.
+
+use std::{
+    fmt::Debug,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use backstop::{
+    AccountId, PostgresStore,
+    account::Account,
+    conformance::{self, Fixture, Runtime},
+    name::UniqueKey,
+    record::{Key, Record, Revision, Stored},
+    store::{AccountStore, Add, Delete, FlowStore, Insert, Remove, StoreError, Swap, Update},
+};
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+use crate::{SERVER, proxy::Proxy, verbs::now_and_then};
+
+/// Notes what was written, and under what.
+const HISTORY: &str = "
+    CREATE TABLE history (place text NOT NULL, revision bytea NOT NULL);
+    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_TABLE_NAME = 'backstop_flow' THEN
+            INSERT INTO history VALUES (encode(NEW.key, 'hex'), NEW.revision);
+        ELSE
+            INSERT INTO history VALUES (NEW.id, NEW.revision);
+        END IF;
+        RETURN NULL;
+    END;
+    $$;
+    CREATE TRIGGER noted AFTER INSERT OR UPDATE ON backstop_flow
+    FOR EACH ROW EXECUTE FUNCTION note();
+    CREATE TRIGGER noted AFTER INSERT OR UPDATE ON backstop_account
+    FOR EACH ROW EXECUTE FUNCTION note();";
+
+/// Places with faults of one seed.
+struct Faulty {
+    seed: u64,
+    calls: Arc<AtomicUsize>,
+    doubts: Arc<AtomicUsize>,
+}
+
+struct Place {
+    proxy: Proxy,
+    history: PgPool,
+}
+
+impl Fixture for Faulty {
+    type Place = Place;
+    type Store = Decided;
+
+    async fn place(&self) -> Result<Place, StoreError> {
+        let url = SERVER.database();
+        let history = PgPool::connect(&url).await.unwrap();
+        PostgresStore::with_pool(history.clone()).await?;
+        sqlx::raw_sql(HISTORY).execute(&history).await.unwrap();
+        let proxy = Proxy::before(&url).await;
+        proxy.plan(now_and_then(ChaCha20Rng::seed_from_u64(self.seed)));
+        Ok(Place { proxy, history })
+    }
+
+    async fn open(&self, place: &Place) -> Result<Decided, StoreError> {
+        let isolate = "options[default_transaction_isolation]=serializable";
+        let url = format!("{}&{isolate}", place.proxy.url());
+        Ok(Decided {
+            store: PostgresStore::connect(&url).await?,
+            history: place.history.clone(),
+            calls: Arc::clone(&self.calls),
+            doubts: Arc::clone(&self.doubts),
+        })
+    }
+}
+
+/// A store, and what is known better.
+struct Decided {
+    store: PostgresStore,
+    history: PgPool,
+    calls: Arc<AtomicUsize>,
+    doubts: Arc<AtomicUsize>,
+}
+
+impl Decided {
+    /// The answer of the store, which must be the truth; where it is unknown to the store, the truth.
+    /// A revision that is used again, as only a test does, cannot be told from the first use.
+    async fn decide<T: Clone + Debug>(
+        &self,
+        place: &str,
+        revision: Revision,
+        call: impl Future<Output = Result<T, StoreError>>,
+        answers: Answers<T>,
+    ) -> Result<T, StoreError> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        let before = self.written(place, revision).await;
+        let answer = call.await;
+        let has_happened = self.written(place, revision).await > before;
+        match answer {
+            Ok(answer) if (answers.is_success)(&answer) == has_happened => Ok(answer),
+            Ok(_) if before > 0 => Ok(answers.refused),
+            Ok(answer) => panic!("{answer:?}, but in truth {has_happened}"),
+            Err(error) if is_unknown(&error) => {
+                self.doubts.fetch_add(1, Ordering::SeqCst);
+                Ok(if has_happened {
+                    answers.done
+                } else {
+                    answers.refused
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn written(&self, place: &str, revision: Revision) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM history WHERE place = $1 AND revision = $2")
+            .bind(place)
+            .bind(revision.as_bytes().as_slice())
+            .fetch_one(&self.history)
+            .await
+            .unwrap()
+    }
+
+    /// No deletion goes wrong after it happened, so one that is unknown has not.
+    async fn deleted<T>(
+        &self,
+        call: impl Future<Output = Result<T, StoreError>>,
+        not: T,
+    ) -> Result<T, StoreError> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        match call.await {
+            Err(error) if is_unknown(&error) => {
+                self.doubts.fetch_add(1, Ordering::SeqCst);
+                Ok(not)
+            }
+            answer => answer,
+        }
+    }
+}
+
+struct Answers<T> {
+    is_success: fn(&T) -> bool,
+    done: T,
+    refused: T,
+}
+
+fn is_unknown(error: &StoreError) -> bool {
+    error.to_string().contains("unknown")
+}
+
+impl AccountStore for Decided {
+    async fn add(&self, account: &Stored<Account>) -> Result<Add, StoreError> {
+        let id = account.value.id().as_str();
+        let answers = Answers {
+            is_success: |answer| *answer == Add::Added,
+            done: Add::Added,
+            refused: Add::Taken(None),
+        };
+        let call = self.store.add(account);
+        self.decide(id, account.revision, call, answers).await
+    }
+
+    async fn load(&self, id: &AccountId) -> Result<Option<Stored<Account>>, StoreError> {
+        self.store.load(id).await
+    }
+
+    async fn find(&self, key: &UniqueKey) -> Result<Option<Stored<Account>>, StoreError> {
+        self.store.find(key).await
+    }
+
+    async fn update(&self, was: Revision, account: &Stored<Account>) -> Result<Update, StoreError> {
+        let id = account.value.id().as_str();
+        let answers = Answers {
+            is_success: |answer| *answer == Update::Updated,
+            done: Update::Updated,
+            refused: Update::Stale,
+        };
+        let call = self.store.update(was, account);
+        self.decide(id, account.revision, call, answers).await
+    }
+
+    async fn remove(&self, was: Revision, id: &AccountId) -> Result<Remove, StoreError> {
+        let call = self.store.remove(was, id);
+        self.deleted(call, Remove::Stale).await
+    }
+
+    async fn due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<AccountId>, StoreError> {
+        self.store.due(now, limit).await
+    }
+}
+
+impl FlowStore for Decided {
+    async fn insert(
+        &self,
+        key: &Key,
+        record: &Stored<Record>,
+        now: OffsetDateTime,
+        expires: OffsetDateTime,
+    ) -> Result<Insert, StoreError> {
+        let place = hex(key);
+        loop {
+            // `None`: what lies there is looked up.
+            let call = async { self.store.insert(key, record, now, expires).await.map(Some) };
+            let answers = Answers {
+                is_success: |answer| matches!(answer, Some(Insert::Inserted)),
+                done: Some(Insert::Inserted),
+                refused: None,
+            };
+            if let Some(answer) = self.decide(&place, record.revision, call, answers).await? {
+                return Ok(answer);
+            }
+            if let Some(found) = self.store.get(key, now).await? {
+                return Ok(Insert::Exists(found));
+            }
+        }
+    }
+
+    async fn get(
+        &self,
+        key: &Key,
+        now: OffsetDateTime,
+    ) -> Result<Option<Stored<Record>>, StoreError> {
+        self.store.get(key, now).await
+    }
+
+    async fn swap(
+        &self,
+        key: &Key,
+        was: Revision,
+        record: &Stored<Record>,
+        expires: OffsetDateTime,
+    ) -> Result<Swap, StoreError> {
+        let answers = Answers {
+            is_success: |answer| *answer == Swap::Swapped,
+            done: Swap::Swapped,
+            refused: Swap::Stale,
+        };
+        let call = self.store.swap(key, was, record, expires);
+        self.decide(&hex(key), record.revision, call, answers).await
+    }
+
+    async fn delete(&self, key: &Key, was: Revision) -> Result<Delete, StoreError> {
+        self.deleted(self.store.delete(key, was), Delete::Stale)
+            .await
+    }
+
+    async fn purge(&self, now: OffsetDateTime, limit: usize) -> Result<usize, StoreError> {
+        self.store.purge(now, limit).await
+    }
+}
+
+fn hex(key: &Key) -> String {
+    key.as_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn runtime() -> Runtime {
+    Runtime::new(|task| drop(tokio::spawn(task)), tokio::time::sleep)
+}
+
+fn faulty(seed: u64) -> (Faulty, Arc<AtomicUsize>, Arc<AtomicUsize>) {
+    let (calls, doubts) = (Arc::default(), Arc::default());
+    let faulty = Faulty {
+        seed,
+        calls: Arc::clone(&calls),
+        doubts: Arc::clone(&doubts),
+    };
+    (faulty, calls, doubts)
+}
+
+fn print(calls: &AtomicUsize, doubts: &AtomicUsize) {
+    let (calls, doubts) = (calls.load(Ordering::SeqCst), doubts.load(Ordering::SeqCst));
+    println!("{calls} writes, {doubts} of them unknown to the store");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn accounts_under_faults_and_serializable() {
+    let (faulty, calls, doubts) = faulty(1);
+    let report = conformance::account_store(faulty, &runtime()).await;
+    println!("{report}");
+    print(&calls, &doubts);
+    report.into_result().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn flows_under_faults_and_serializable() {
+    let (faulty, calls, doubts) = faulty(2);
+    let report = conformance::flow_store(faulty, &runtime()).await;
+    println!("{report}");
+    print(&calls, &doubts);
+    report.into_result().unwrap();
+}
