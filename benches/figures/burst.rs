@@ -5,9 +5,8 @@ use std::{
     process::Command,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
-    thread,
     time::Duration,
 };
 
@@ -131,7 +130,7 @@ impl Burst {
         let beside = self.lateness(|| {
             let mut lent = std::mem::take(&mut bare);
             let hashing = self.executor.spawn_blocking(move || {
-                all_busy(&mut lent);
+                world::all_busy(&mut lent, PEOPLE);
                 lent
             });
             bare = self.executor.block_on(hashing).expect("hashed");
@@ -139,7 +138,7 @@ impl Burst {
         println!("{late} beside bare hashes {beside:.1} ms");
         let pairs = pairs(
             15,
-            || seconds(|| all_busy(&mut bare)),
+            || seconds(|| world::all_busy(&mut bare, PEOPLE)),
             || seconds(|| self.everyone()),
         );
         println!("{} {}", pairs.ratio(), pairs.from("bare", "64 sign-ins"));
@@ -197,18 +196,4 @@ impl Burst {
         let late = self.executor.block_on(timer).expect("beats");
         quantile(late.into_iter(), 99) * 1e3
     }
-}
-
-/// As many bare hashes as there are people, on as many threads as there are workers.
-fn all_busy(bare: &mut [Bare]) {
-    let done = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        for bare in bare {
-            scope.spawn(|| {
-                while done.fetch_add(1, Ordering::Relaxed) < PEOPLE {
-                    bare.warm();
-                }
-            });
-        }
-    });
 }

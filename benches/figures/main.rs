@@ -7,7 +7,9 @@
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stderr,
     clippy::print_stdout,
     reason = "a benchmark reads the clock, prints, and fails by panicking"
 )]
@@ -17,13 +19,23 @@ mod breach;
 mod burst;
 #[cfg(feature = "totp")]
 mod factor;
-#[cfg(feature = "sqlite")]
-mod find;
+mod floor;
 mod hash;
 mod history;
+#[cfg(feature = "postgres")]
+mod hosts;
 mod measure;
 mod names;
 mod policy;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod scale;
+#[cfg(feature = "postgres")]
+mod scale_postgres;
+#[cfg(feature = "sqlite")]
+mod scale_sqlite;
+mod steps;
 mod verbs;
 mod words;
 mod world;
@@ -46,7 +58,12 @@ const GROUPS: &[(&str, Group)] = &[
     ("breach", breach::measure),
     ("words", words::measure),
     #[cfg(feature = "sqlite")]
-    ("find", find::measure),
+    ("scale-sqlite", scale_sqlite::measure),
+    #[cfg(feature = "postgres")]
+    ("scale-postgres", scale_postgres::measure),
+    ("steps", steps::measure),
+    #[cfg(feature = "postgres")]
+    ("hosts", hosts::measure),
 ];
 
 fn main() {
@@ -55,6 +72,12 @@ fn main() {
         && word == burst::CHILD
     {
         return burst::child(store, executor);
+    }
+    #[cfg(feature = "postgres")]
+    if let [word, url, number, workers] = arguments.as_slice()
+        && word == hosts::CHILD
+    {
+        return hosts::child(url, number, workers);
     }
     if !arguments.iter().any(|argument| argument == "--bench") {
         println!("these figures take minutes: cargo bench");

@@ -103,6 +103,46 @@ impl Pairs {
     }
 }
 
+/// What several things took, timed in turns.
+pub(crate) struct Turns(Vec<Vec<f64>>);
+
+/// Times all of them, `count` times each, beginning with another one each time.
+pub(crate) fn turns<T>(
+    count: usize,
+    things: &mut [T],
+    mut time: impl FnMut(&mut T) -> f64,
+) -> Turns {
+    const WARM_UP: usize = 4;
+    let rounds = (0..WARM_UP + count).map(|round| {
+        let mut times = vec![0.0; things.len()];
+        for turn in 0..things.len() {
+            let at = (round + turn) % things.len();
+            times[at] = time(&mut things[at]);
+        }
+        times
+    });
+    Turns(rounds.skip(WARM_UP).collect())
+}
+
+impl Turns {
+    /// The median of the last thing / the first.
+    pub(crate) fn last_to_first(&self) -> f64 {
+        median(
+            self.0
+                .iter()
+                .filter_map(|times| Some(times.last()? / times.first()?)),
+        )
+    }
+
+    /// The median of each, in seconds.
+    pub(crate) fn medians(&self) -> Vec<f64> {
+        let things = self.0.first().map_or(0, Vec::len);
+        (0..things)
+            .map(|at| median(self.0.iter().map(|times| times[at])))
+            .collect()
+    }
+}
+
 pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     quantile(values, 50)
 }
@@ -115,7 +155,7 @@ pub(crate) fn quantile(values: impl Iterator<Item = f64>, percent: usize) -> f64
     sorted.get(index).copied().unwrap_or(f64::NAN)
 }
 
-fn readable(seconds: f64) -> String {
+pub(crate) fn readable(seconds: f64) -> String {
     if seconds >= 1e-3 {
         format!("{:.2} ms", seconds * 1e3)
     } else {
@@ -133,6 +173,8 @@ pub(crate) fn cores() -> usize {
 pub(crate) enum Bound {
     AtLeast(f64),
     AtMost(f64),
+    /// Told, and not promised.
+    None,
     Within(f64, f64),
 }
 
@@ -175,15 +217,16 @@ impl Report {
             to_reach,
             from,
         } = row;
-        let (reached, to_reach) = match to_reach {
-            Bound::AtLeast(least) => (measured >= least, format!("≥ {least:.2}")),
-            Bound::AtMost(most) if unit.is_empty() => (measured <= most, format!("≤ {most:.2}")),
-            Bound::AtMost(most) => (measured <= most, format!("≤ {most} {unit}")),
-            Bound::Within(least, most) => (
-                least <= measured && measured <= most,
-                format!("{least:.2}–{most:.2}"),
-            ),
+        let (least, most, to_reach) = match to_reach {
+            Bound::AtLeast(least) => (least, f64::INFINITY, format!("≥ {least:.2}")),
+            Bound::AtMost(most) if unit.is_empty() => {
+                (f64::NEG_INFINITY, most, format!("≤ {most:.2}"))
+            }
+            Bound::AtMost(most) => (f64::NEG_INFINITY, most, format!("≤ {most} {unit}")),
+            Bound::None => (f64::NEG_INFINITY, f64::INFINITY, "–".to_owned()),
+            Bound::Within(least, most) => (least, most, format!("{least:.2}–{most:.2}")),
         };
+        let reached = least <= measured && measured <= most;
         let measured = match unit {
             "" => format!("{measured:.3}"),
             unit => format!("{measured:.1} {unit}"),
@@ -194,9 +237,15 @@ impl Report {
         self.missed += usize::from(!reached);
     }
 
+    /// Says what takes so long, beside the table.
+    pub(crate) fn progress(&self, what: &str) {
+        eprintln!("… {what}");
+    }
+
     pub(crate) fn end(self) {
         if cfg!(not(all(
             feature = "breach-filter",
+            feature = "postgres",
             feature = "sqlite",
             feature = "totp"
         ))) {

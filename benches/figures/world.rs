@@ -1,6 +1,11 @@
 //! What is measured: accounts of a service, their names and the one password, and the bare hash
 //! that they are compared with.
 
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use backstop::{
     Accounts, Client, LoginName, NewPassword, Password, Register, ServiceKey, SignIn,
@@ -10,6 +15,10 @@ use tokio::runtime::{Builder, Runtime};
 
 pub(crate) const PASSWORD: &str = "Mira-2-lakes";
 pub(crate) const WRONG_PASSWORD: &str = "Mira-3-lakes";
+
+/// Any hash of its cost: nobody signs in.
+pub(crate) const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$\
+                               c2l4dGVlbiBieXRlIHNsdA$CzBVep/E6Q4zWH2ix+wRNluApcrvFDleg6jN8hc8YYY";
 
 pub(crate) fn key() -> ServiceKey {
     "k1r1hMVHn5Z6aIZ0MZg0oBqLxm5sR8ikf0xJmNDT8pc="
@@ -112,6 +121,20 @@ impl Bare {
             .expect("hashed");
         std::hint::black_box(tag);
     }
+}
+
+/// So many bare hashes, on a thread for each of these.
+pub(crate) fn all_busy(bare: &mut [Bare], hashes: usize) {
+    let done = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for bare in bare {
+            scope.spawn(|| {
+                while done.fetch_add(1, Ordering::Relaxed) < hashes {
+                    bare.warm();
+                }
+            });
+        }
+    });
 }
 
 /// A place for an SQLite file, on the disk that the build is on. It is removed when dropped.

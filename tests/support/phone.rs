@@ -2,7 +2,9 @@
 
 use backstop::{
     Address, Builder, Challenge, Challenged, Changes, Message, PhoneNumber, Policy, Proof,
-    SignedIn, Ticket, message::Content,
+    SignedIn, Ticket,
+    message::Content,
+    store::{AccountStore, FlowStore},
 };
 
 use super::{ALICE, OLD, World, days, mail::code};
@@ -46,7 +48,9 @@ impl World {
     pub fn with_phones() -> Self {
         Self::with(phones)
     }
+}
 
+impl<S: AccountStore + FlowStore + Clone> World<S> {
     /// A ticket with the password and a code to each of these addresses of the account.
     pub async fn agreed(&self, signed_in: &SignedIn, email: bool, phone: bool) -> Ticket {
         let ticket = self.settings(signed_in).await;
