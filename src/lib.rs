@@ -77,14 +77,14 @@
 //! | [`audit`] | one event for each verb, for the host's log |
 //! | `breach_filter` | with its feature: a local list of breached passwords |
 //! | [`client`] | who is asking |
-//! | `conformance` | with its feature: the suite that proves a store of yours |
+//! | `conformance` | with its feature: the suite that proves a store or a sender of yours |
 //! | [`email`] | e-mail addresses |
 //! | [`hash`] | what a hash costs, and hashes of other systems |
 //! | [`hasher`] | how many workers hash, and how many callers wait |
 //! | [`hint`] | the ids of hint questions |
 //! | [`identity`] | who somebody is to a provider such as Google |
 //! | [`locale`] | the languages that users read, and all that is said in them |
-//! | [`manual`] | pages for hosts: what is counted and why, and what is left to them |
+//! | [`manual`] | pages for hosts: what is counted and why, what is left to them, upgrades, PostgreSQL, writing a store |
 //! | [`message`] | what users are told by mail and by text message |
 //! | [`name`] | user names, login names, unique keys |
 //! | [`phone`] | phone numbers |
@@ -100,7 +100,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `breach-filter` | `BreachFilter`, a compact list of breached passwords on this machine, and what makes it; brings xorf and sha1 |
-//! | `conformance` | `conformance`, the suite that proves a store of yours, for dev-dependencies; brings nothing |
+//! | `conformance` | `conformance`, the suite that proves a store or a sender of yours, for dev-dependencies; brings nothing |
 //! | `postgres` | `PostgresStore`, over a URL or the host's own pool; brings sqlx and Tokio |
 //! | `sqlite` | `SqliteStore`, over a file or the host's own pool; brings sqlx and Tokio |
 //! | `legacy-hashes` | `import` takes bcrypt, scrypt and PBKDF2 hashes as well; brings their crates |

@@ -9,6 +9,7 @@
 //! | 409, 422 | taken; against the rules |
 //! | 410 | the ticket has ended: start over |
 //! | 429 | too many tries: not before `until` |
+//! | 501 | an answer that this service does not handle, such as a second factor |
 //! | 503 | try again; nothing was done, unless it `failed` and an answer of the database was lost |
 //! | 500 | somebody has to look at it |
 

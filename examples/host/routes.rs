@@ -1,4 +1,4 @@
-//! A route for each verb. A handler reads, calls, and answers; it decides nothing.
+//! A route for each verb that the service offers. A handler reads, calls, and answers; it decides nothing.
 
 use axum::{
     Json, Router,

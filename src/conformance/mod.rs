@@ -1,8 +1,8 @@
-//! The suite that proves a store: every numbered sentence of the contract of a trait, each in checks
-//! of its own, over an implementation of yours.
+//! The suite that proves a store or a sender: every numbered sentence of the contract of a trait, each
+//! in checks of its own, over an implementation of yours.
 //!
 //! It is a feature for your `dev-dependencies`. Say how your runtime starts a task and waits, and
-//! how a store of yours is opened; the report names each check and, for a broken one, the sentence
+//! how a store of yours is opened, or a provider behind a sender ([`SenderFixture`]); the report names each check and, for a broken one, the sentence
 //! that broke, and what that costs.
 //!
 //! ```

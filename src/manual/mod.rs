@@ -1,5 +1,5 @@
 //! Pages for those who run a service with it: what the library counts and why, what is left to the
-//! host, how a service is upgraded, and how a store is written.
+//! host, how a service is upgraded, how it runs over PostgreSQL, and how a store is written.
 
 #[doc = include_str!("host_checklist.md")]
 pub mod host_checklist {}
