@@ -221,7 +221,8 @@ word=
 read -r word
 kill -QUIT $server
 wait $server
-[ "$word" = stop ] || rm -rf "$folder"/*
+cd /
+[ "$word" = stop ] || rm -rf "$folder"
 "#;
 
 impl Drop for Cluster {
