@@ -4,7 +4,6 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
@@ -85,7 +84,6 @@ mod contract {
     ];
 
     fn held(report: &Report, rows: &[&str]) {
-        println!("{report}");
         let broken: Vec<_> = report
             .checks()
             .iter()
