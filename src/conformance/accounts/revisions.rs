@@ -176,20 +176,21 @@ pub(super) async fn account_04_of_updates_and_removals_one_wins(bench: Bench<Sto
     let two = bench.two().await?;
     for round in 0..8_u32 {
         let name = format!("id {round}");
-        let (first, next) = (named(&name, &name, 1)?, named(&name, "next", 2)?);
+        let first = named(&name, &name, 1)?;
         added(&*two.one, &first).await?;
         let answers = bench.race(&two, |store, number| {
-            let (first, next) = (first.clone(), next.clone());
+            let (first, name) = (first.clone(), name.clone());
             async move {
                 if number % 4 < 2 {
                     let removed = store.remove(first.revision, first.value.id()).await?;
                     return Ok(match removed {
-                        Remove::Removed => Some("removed"),
+                        Remove::Removed => Some(None),
                         Remove::Stale => None,
                     });
                 }
+                let next = named(&name, "next", number as u128)?;
                 match store.update(first.revision, &next).await? {
-                    Update::Updated => Ok(Some("updated")),
+                    Update::Updated => Ok(Some(Some(next))),
                     Update::Stale => Ok(None),
                     Update::Taken(_) => Err(Fault::new("a key of its own was taken")),
                 }
@@ -197,15 +198,15 @@ pub(super) async fn account_04_of_updates_and_removals_one_wins(bench: Bench<Sto
         });
         let mut won = answers.await?.into_iter().flatten();
         let (winner, another) = (won.next(), won.next());
-        same(another, None, "a second write of one revision won")?;
+        ensure(another.is_none(), "a second write of one revision won")?;
         is_free(&*two.other, &login(&name)).await?;
         match winner {
-            Some("updated") => {
+            Some(Some(next)) => {
                 hold(&two, &next).await?;
                 let gone = two.one.remove(next.revision, next.value.id()).await?;
                 same(gone, Remove::Removed, "a removal")?;
             }
-            Some(_) => {
+            Some(None) => {
                 is_absent(&*two.one, first.value.id()).await?;
                 is_free(&*two.other, &login("next")).await?;
             }
