@@ -40,8 +40,8 @@ pub(crate) fn now_and_then(mut rng: ChaCha20Rng) -> impl FnMut(&str) -> Option<F
             &ALL
         };
         drawn
-            .is_multiple_of(10)
-            .then(|| faults[drawn / 10 % faults.len()])
+            .is_multiple_of(5)
+            .then(|| faults[drawn / 5 % faults.len()])
     }
 }
 
