@@ -11,7 +11,7 @@
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
-#![expect(clippy::print_stdout, reason = "the table of what happened")]
+#![expect(clippy::print_stdout, reason = "the seed of a run")]
 
 mod browser;
 mod end;
