@@ -10,7 +10,9 @@ pub use activity::{
     Activity, ActivityKind, ActivityOutcome, ActivityPage, Cursor, CursorError, MAX_ACTIVITY, Page,
 };
 
-pub(crate) use credential::{Credential, Hint, Pending, SealedKey, SecondFactor};
+#[cfg(any(feature = "conformance", feature = "totp"))]
+pub(crate) use credential::SealedKey;
+pub(crate) use credential::{Credential, Hint, Pending, SecondFactor};
 pub use export::Export;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;

@@ -30,17 +30,12 @@ const PEOPLE: usize = 64;
 pub(crate) const CHILD: &str = "--burst";
 
 const MEMORY: &str = "memory store";
-#[cfg(feature = "sqlite")]
 const SQLITE: &str = "SQLite file";
 const ONE_THREAD: &str = "one thread";
 const THREADS: &str = "threads";
 
 pub(crate) fn measure(report: &mut Report) {
-    let stores = [
-        (MEMORY, 0.95),
-        #[cfg(feature = "sqlite")]
-        (SQLITE, 0.90),
-    ];
+    let stores = [(MEMORY, 0.95), (SQLITE, 0.90)];
     for (store, throughput) in stores {
         for executor in [THREADS, ONE_THREAD] {
             rows(report, store, executor, throughput);
@@ -87,7 +82,6 @@ pub(crate) fn child(store: &str, executor: &str) {
     .build()
     .expect("an executor");
     match store {
-        #[cfg(feature = "sqlite")]
         SQLITE => {
             let folder = world::Folder::new("burst");
             let store = executor.block_on(folder.store());

@@ -63,19 +63,16 @@ pub(crate) fn measure(report: &mut Report) {
         "the same with a hash of 8 KiB (not promised, less noise)",
         &warm(TINY),
     );
-    #[cfg(feature = "sqlite")]
-    {
-        let folder = world::Folder::new("hash");
-        let store = executor.block_on(folder.store());
-        let warm = beside(&executor, store, ORDINARY, 12, || same_thread(ORDINARY));
-        report.row(Row {
-            figure: "sign-in / warm hash, SQLite file",
-            measured: warm.ratio(),
-            unit: "",
-            to_reach: Bound::AtMost(1.10),
-            from: warm.from("sign-in", "hash"),
-        });
-    }
+    let folder = world::Folder::new("hash");
+    let store = executor.block_on(folder.store());
+    let warm = beside(&executor, store, ORDINARY, 12, || same_thread(ORDINARY));
+    report.row(Row {
+        figure: "sign-in / warm hash, SQLite file",
+        measured: warm.ratio(),
+        unit: "",
+        to_reach: Bound::AtMost(1.10),
+        from: warm.from("sign-in", "hash"),
+    });
 }
 
 /// Times warm hashes on a thread of their own, which the executor waits for.
@@ -100,7 +97,6 @@ fn own_thread(executor: &Runtime, (memory_kib, passes): Cost) -> impl FnMut() ->
 }
 
 /// Times warm hashes on the thread that signs in.
-#[cfg(feature = "sqlite")]
 fn same_thread((memory_kib, passes): Cost) -> impl FnMut() -> f64 {
     let mut bare = Bare::new(memory_kib, passes);
     move || seconds(|| bare.warm())

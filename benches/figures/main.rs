@@ -1,8 +1,9 @@
-//! The figures that the README promises, measured side by side in one run: `cargo bench`.
+//! The figures that the README promises, measured side by side in one run:
+//! `cargo bench --all-features`.
 //!
 //! Each is a ratio or a difference of two things that are timed in turns, so that a slow or busy
 //! machine slows both. A figure that is not reached is told, and is no failure of the run.
-//! `cargo bench -- hash burst` measures some groups only.
+//! `cargo bench --all-features -- hash burst` measures some groups only.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
@@ -14,26 +15,19 @@
     reason = "a benchmark reads the clock, prints, and fails by panicking"
 )]
 
-#[cfg(feature = "breach-filter")]
 mod breach;
 mod burst;
-#[cfg(feature = "totp")]
 mod factor;
 mod floor;
 mod hash;
 mod history;
-#[cfg(feature = "postgres")]
 mod hosts;
 mod measure;
 mod names;
 mod policy;
-#[cfg(feature = "postgres")]
 mod postgres;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod scale;
-#[cfg(feature = "postgres")]
 mod scale_postgres;
-#[cfg(feature = "sqlite")]
 mod scale_sqlite;
 mod steps;
 mod verbs;
@@ -47,22 +41,17 @@ type Group = fn(&mut Report);
 /// In the order of the README's table.
 const GROUPS: &[(&str, Group)] = &[
     ("hash", hash::measure),
-    #[cfg(feature = "totp")]
     ("factor", factor::measure),
     ("history", history::measure),
     ("names", names::measure),
     ("burst", burst::measure),
     ("verbs", verbs::measure),
     ("policy", policy::measure),
-    #[cfg(feature = "breach-filter")]
     ("breach", breach::measure),
     ("words", words::measure),
-    #[cfg(feature = "sqlite")]
     ("scale-sqlite", scale_sqlite::measure),
-    #[cfg(feature = "postgres")]
     ("scale-postgres", scale_postgres::measure),
     ("steps", steps::measure),
-    #[cfg(feature = "postgres")]
     ("hosts", hosts::measure),
 ];
 
@@ -73,14 +62,13 @@ fn main() {
     {
         return burst::child(store, executor);
     }
-    #[cfg(feature = "postgres")]
     if let [word, url, number, workers] = arguments.as_slice()
         && word == hosts::CHILD
     {
         return hosts::child(url, number, workers);
     }
     if !arguments.iter().any(|argument| argument == "--bench") {
-        println!("these figures take minutes: cargo bench");
+        println!("these figures take minutes: cargo bench --all-features");
         return;
     }
     let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();

@@ -243,14 +243,6 @@ impl Report {
     }
 
     pub(crate) fn end(self) {
-        if cfg!(not(all(
-            feature = "breach-filter",
-            feature = "postgres",
-            feature = "sqlite",
-            feature = "totp"
-        ))) {
-            println!("\nsome rows are left out: cargo bench --all-features");
-        }
         let reached = self.lines - self.missed;
         println!("\n{reached} of {} figures reached", self.lines);
     }

@@ -22,16 +22,13 @@ pub(crate) fn measure(report: &mut Report) {
     let executor = world::executor();
     let memory = unknown_beside_known(MemoryStore::new(), &executor);
     row(report, "memory store", &memory);
-    #[cfg(feature = "sqlite")]
-    {
-        let folder = world::Folder::new("names");
-        let store = executor.block_on(folder.store());
-        row(
-            report,
-            "SQLite file",
-            &unknown_beside_known(store, &executor),
-        );
-    }
+    let folder = world::Folder::new("names");
+    let store = executor.block_on(folder.store());
+    row(
+        report,
+        "SQLite file",
+        &unknown_beside_known(store, &executor),
+    );
 }
 
 fn row(report: &mut Report, store: &str, pairs: &Pairs) {

@@ -40,21 +40,15 @@ pub(crate) fn measure(report: &mut Report) {
     rows(report, "memory store", Promise::Own, async || {
         MemoryStore::new()
     });
-    #[cfg(feature = "sqlite")]
-    {
-        let folders = CALLERS.map(|callers| world::Folder::new(&format!("steps-{callers}")));
-        let mut folders = folders.iter();
-        rows(report, "SQLite file", Promise::None, async || {
-            folders.next().expect("a folder").store().await
-        });
-    }
-    #[cfg(feature = "postgres")]
-    {
-        let server = crate::postgres::server();
-        rows(report, "PostgreSQL", Promise::Ratio, async || {
-            crate::postgres::store(&server.database()).await
-        });
-    }
+    let folders = CALLERS.map(|callers| world::Folder::new(&format!("steps-{callers}")));
+    let mut folders = folders.iter();
+    rows(report, "SQLite file", Promise::None, async || {
+        folders.next().expect("a folder").store().await
+    });
+    let server = crate::postgres::server();
+    rows(report, "PostgreSQL", Promise::Ratio, async || {
+        crate::postgres::store(&server.database()).await
+    });
 }
 
 #[derive(Clone, Copy)]

@@ -138,10 +138,8 @@ pub(crate) fn all_busy(bare: &mut [Bare], hashes: usize) {
 }
 
 /// A place for an SQLite file, on the disk that the build is on. It is removed when dropped.
-#[cfg(feature = "sqlite")]
 pub(crate) struct Folder(std::path::PathBuf);
 
-#[cfg(feature = "sqlite")]
 impl Folder {
     pub(crate) fn new(purpose: &str) -> Self {
         let name = format!("figures-{purpose}-{}", std::process::id());
@@ -161,7 +159,6 @@ impl Folder {
     }
 }
 
-#[cfg(feature = "sqlite")]
 impl Drop for Folder {
     fn drop(&mut self) {
         let _stays_with_the_build = std::fs::remove_dir_all(&self.0);

@@ -2,7 +2,6 @@
 #![expect(
     unreachable_pub,
     clippy::arithmetic_side_effects,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]

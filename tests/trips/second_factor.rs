@@ -1,4 +1,5 @@
 //! A second factor at sign-in.
+#![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use backstop::{Changes, Proof};
 
