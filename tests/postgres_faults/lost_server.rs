@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use backstop::{
     PostgresStore,
-    store::{AccountStore, Add, FlowStore},
+    store::{AccountStore, Add, FlowStore, Insert, Swap, Update},
 };
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
@@ -103,6 +104,77 @@ async fn calls_that_are_dropped_unanswered_leave_the_pool_usable() {
     }
     calls.shutdown().await;
     assert!(scene.store.get(&key(), NOW).await.unwrap().is_none());
+}
+
+/// The server breaks off while a commit waits for a synchronous standby. What the retry finds may
+/// be lost with this server, and a read would not wait: it is acknowledged by a write, which does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_that_is_found_to_have_happened_waits_for_the_standby() {
+    let server = Server::own(&[
+        "synchronous_standby_names=nobody",
+        "synchronous_commit=local",
+    ]);
+    let url = server.database();
+    let local = PostgresStore::connect(&url).await.unwrap();
+    let waiting = format!("{url}&options[synchronous_commit]=on");
+    let store = PostgresStore::connect(&waiting).await.unwrap();
+    let mut waits = Waits(PgConnection::connect(&url).await.unwrap());
+    let (account, key) = (|number| AccountV1::new("a", "alice").stored(number), key());
+
+    let call = store.clone();
+    let added = tokio::spawn(async move { call.add(&account(1)).await });
+    waits.for_the_write_and_for_its_lock().await;
+    assert_eq!(added.await.unwrap().unwrap(), Add::Added);
+
+    let call = store.clone();
+    let was = account(1).revision;
+    let updated = tokio::spawn(async move { call.update(was, &account(2)).await });
+    waits.for_the_write_and_for_its_lock().await;
+    assert_eq!(updated.await.unwrap().unwrap(), Update::Updated);
+
+    let call = store.clone();
+    let inserted = tokio::spawn(async move { call.insert(&key, &record(1), NOW, SOON).await });
+    waits.for_the_write_and_for_its_lock().await;
+    assert!(matches!(inserted.await.unwrap(), Ok(Insert::Inserted)));
+
+    let was = record(1).revision;
+    let swapped = tokio::spawn(async move { store.swap(&key, was, &record(2), SOON).await });
+    waits.for_the_write_and_for_its_lock().await;
+    assert_eq!(swapped.await.unwrap().unwrap(), Swap::Swapped);
+
+    let found = local.load(account(2).value.id()).await.unwrap().unwrap();
+    assert_eq!(found.revision, account(2).revision);
+    let found = local.get(&key, NOW).await.unwrap().unwrap();
+    assert_eq!(found.revision, record(2).revision);
+}
+
+/// The commits that wait for a standby.
+struct Waits(PgConnection);
+
+impl Waits {
+    async fn for_the_write_and_for_its_lock(&mut self) {
+        self.end("%WITH written%", "pg_terminate_backend").await;
+        // Such a cancellation lets the commit go on without its standby.
+        self.end("%FOR UPDATE", "pg_cancel_backend").await;
+    }
+
+    /// Waits until one does whose statement is like this, and ends it.
+    async fn end(&mut self, statement: &str, how: &str) {
+        let command = format!(
+            "SELECT {how}(pid) FROM pg_stat_activity
+             WHERE wait_event = 'SyncRep' AND query LIKE '{statement}'"
+        );
+        let wait = async {
+            while sqlx::raw_sql(AssertSqlSafe(command.clone()))
+                .fetch_optional(&mut self.0)
+                .await
+                .unwrap()
+                .is_none()
+            {}
+        };
+        let ended = timeout(AMPLE, wait).await;
+        ended.unwrap_or_else(|_| panic!("no commit of {statement} waits"));
+    }
 }
 
 /// Has every connection of the pool in use.

@@ -173,21 +173,22 @@ async fn what_was_written_over_before_it_was_read_back_is_unknown() {
     let direct = Arc::new(direct.clone());
     assert_eq!(direct.add(&account(1)).await.unwrap(), Add::Added);
 
-    before_the_second_try(&scene, move |direct| async move {
-        let updated = direct
-            .update(account(2).revision, &account(3))
+    // Before it is looked up, and between that and its lock.
+    for (statement, number) in [(2, 1), (3, 3)] {
+        before_statement(statement, &scene, move |direct| async move {
+            let written = account(number + 1).revision;
+            let updated = direct.update(written, &account(number + 2)).await.unwrap();
+            assert_eq!(updated, Update::Updated);
+        });
+        let unknown = store
+            .update(account(number).revision, &account(number + 1))
             .await
-            .unwrap();
-        assert_eq!(updated, Update::Updated);
-    });
-    let unknown = store
-        .update(account(1).revision, &account(2))
-        .await
-        .unwrap_err();
-    assert!(unknown.to_string().contains("unknown"), "{unknown}");
+            .unwrap_err();
+        assert!(unknown.to_string().contains("unknown"), "{unknown}");
+    }
 
     let key = key();
-    before_the_second_try(&scene, move |direct| async move {
+    before_statement(2, &scene, move |direct| async move {
         let swapped = direct
             .swap(&key, record(1).revision, &record(2), SOON)
             .await
@@ -197,7 +198,7 @@ async fn what_was_written_over_before_it_was_read_back_is_unknown() {
     let unknown = store.insert(&key, &record(1), NOW, SOON).await.unwrap_err();
     assert!(unknown.to_string().contains("unknown"), "{unknown}");
 
-    before_the_second_try(&scene, move |direct| async move {
+    before_statement(2, &scene, move |direct| async move {
         let swapped = direct
             .swap(&key, record(3).revision, &record(4), SOON)
             .await
@@ -209,25 +210,28 @@ async fn what_was_written_over_before_it_was_read_back_is_unknown() {
         .await
         .unwrap_err();
     assert!(unknown.to_string().contains("unknown"), "{unknown}");
-    assert_eq!(proxy.struck(), [LostAfter; 3]);
+    assert_eq!(proxy.struck(), [LostAfter; 4]);
 }
 
-/// The first try is lost after it has happened; before the second one somebody does something.
-fn before_the_second_try<F>(scene: &Scene, act: impl FnOnce(PostgresStore) -> F + Send + 'static)
-where
+/// The first one is lost after it has happened; before that of this number somebody does something.
+fn before_statement<F>(
+    number: usize,
+    scene: &Scene,
+    act: impl FnOnce(PostgresStore) -> F + Send + 'static,
+) where
     F: Future<Output = ()> + Send,
 {
     let direct = scene.direct.clone();
     let runtime = Handle::current();
     let mut act = Some(act);
-    let mut tries = 0;
+    let mut statements = 0;
     scene.proxy.plan(move |_| {
-        tries += 1;
-        if tries == 2 {
+        statements += 1;
+        if statements == number {
             let act = act.take().unwrap();
             block_in_place(|| runtime.block_on(act(direct.clone())));
         }
-        (tries == 1).then_some(LostAfter)
+        (statements == 1).then_some(LostAfter)
     });
 }
 

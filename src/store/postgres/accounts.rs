@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::{
     PostgresStore,
-    statement::{NOT_RANDOM, Outcome, Tries, outcome, unknown},
+    statement::{NOT_RANDOM, Outcome, Reading, Tries, outcome, unknown},
 };
 use crate::{
     account::{Account, AccountId},
@@ -24,8 +24,9 @@ use crate::{
 
 impl AccountStore for PostgresStore {
     async fn add(&self, account: &Stored<Account>) -> Result<Add, StoreError> {
-        let statement = || {
-            bind(
+        let statement = |tries| match tries {
+            Tries::Happened => lock(account),
+            Tries::Only | Tries::InDoubt => bind(
                 "WITH written AS (
                      INSERT INTO backstop_account
                          (id, revision, key_kinds, key_values, due_at, security_code, record)
@@ -35,21 +36,22 @@ impl AccountStore for PostgresStore {
                  SELECT TRUE, revision FROM written
                  UNION ALL SELECT FALSE, revision FROM backstop_account WHERE id = $1",
                 account,
-            )
+            ),
         };
         let added = self.answer(account.revision, statement, |rows, tries| {
-            match (outcome(rows, account.revision)?, tries) {
-                (Outcome::Written, _) | (Outcome::Ours, Tries::InDoubt) => Ok(Some(Add::Added)),
-                (_, Tries::Only) => Ok(Some(Add::Taken(None))),
-                (Outcome::Absent, Tries::InDoubt) => Ok(None),
-                (Outcome::Another(_), Tries::InDoubt) => Err(unknown()),
-            }
+            Ok(match (outcome(rows, account.revision)?, tries) {
+                (Outcome::Written, _) => Reading::Answer(Add::Added),
+                (_, Tries::Only) => Reading::Answer(Add::Taken(None)),
+                (Outcome::Ours, Tries::InDoubt) => Reading::Happened,
+                (Outcome::Absent, Tries::InDoubt) => Reading::Again,
+                (_, Tries::InDoubt | Tries::Happened) => return Err(unknown()),
+            })
         });
         or_taken(added.await, |kind| Add::Taken(Some(kind)))
     }
 
     async fn load(&self, id: &AccountId) -> Result<Option<Stored<Account>>, StoreError> {
-        let statement = || {
+        let statement = |_| {
             sqlx::query(
                 "SELECT id, revision, security_code, record FROM backstop_account WHERE id = $1",
             )
@@ -59,7 +61,7 @@ impl AccountStore for PostgresStore {
     }
 
     async fn find(&self, key: &UniqueKey) -> Result<Option<Stored<Account>>, StoreError> {
-        let statement = || {
+        let statement = |_| {
             sqlx::query(
                 "SELECT a.id, a.revision, a.security_code, a.record
                  FROM backstop_account_key AS k JOIN backstop_account AS a ON a.id = k.account
@@ -72,8 +74,9 @@ impl AccountStore for PostgresStore {
     }
 
     async fn update(&self, was: Revision, account: &Stored<Account>) -> Result<Update, StoreError> {
-        let statement = || {
-            bind(
+        let statement = |tries| match tries {
+            Tries::Happened => lock(account),
+            Tries::Only | Tries::InDoubt => bind(
                 "WITH written AS (
                      UPDATE backstop_account
                      SET revision = $2, key_kinds = $3, key_values = $4, due_at = $5,
@@ -84,38 +87,37 @@ impl AccountStore for PostgresStore {
                  UNION ALL SELECT FALSE, revision FROM backstop_account WHERE id = $1",
                 account,
             )
-            .bind(was.as_bytes().as_slice())
+            .bind(was.as_bytes().as_slice()),
         };
         let updated = self.answer(account.revision, statement, |rows, tries| {
-            match (outcome(rows, account.revision)?, tries) {
-                (Outcome::Written, _) | (Outcome::Ours, Tries::InDoubt) => {
-                    Ok(Some(Update::Updated))
-                }
-                (_, Tries::Only) => Ok(Some(Update::Stale)),
+            Ok(match (outcome(rows, account.revision)?, tries) {
+                (Outcome::Written, _) => Reading::Answer(Update::Updated),
+                (_, Tries::Only) => Reading::Answer(Update::Stale),
+                (Outcome::Ours, Tries::InDoubt) => Reading::Happened,
                 // The row was looked at before it changed.
-                (Outcome::Another(stored), Tries::InDoubt) if stored == was => Ok(None),
-                (Outcome::Absent | Outcome::Another(_), Tries::InDoubt) => Err(unknown()),
-            }
+                (Outcome::Another(stored), Tries::InDoubt) if stored == was => Reading::Again,
+                (_, Tries::InDoubt | Tries::Happened) => return Err(unknown()),
+            })
         });
         or_taken(updated.await, Update::Taken)
     }
 
     async fn remove(&self, was: Revision, id: &AccountId) -> Result<Remove, StoreError> {
-        let statement = || {
+        let statement = |_| {
             sqlx::query("DELETE FROM backstop_account WHERE id = $1 AND revision = $2 RETURNING id")
                 .bind(id.as_str())
                 .bind(was.as_bytes().as_slice())
         };
         self.answer(was, statement, |rows, tries| match (rows, tries) {
-            ([], Tries::Only) => Ok(Some(Remove::Stale)),
-            ([], Tries::InDoubt) => Err(unknown()),
-            ([..], _) => Ok(Some(Remove::Removed)),
+            ([], Tries::Only) => Ok(Reading::Answer(Remove::Stale)),
+            ([], _) => Err(unknown()),
+            ([..], _) => Ok(Reading::Answer(Remove::Removed)),
         })
         .await
     }
 
     async fn due(&self, now: OffsetDateTime, rows: usize) -> Result<Vec<AccountId>, StoreError> {
-        let statement = || {
+        let statement = |_| {
             sqlx::query(
                 "SELECT id FROM backstop_account WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2",
             )
@@ -127,7 +129,7 @@ impl AccountStore for PostgresStore {
                 let id: String = row.try_get(0)?;
                 AccountId::try_from(id).map_err(|_| RecordError::Damaged.into())
             });
-            ids.collect::<Result<_, StoreError>>().map(Some)
+            ids.collect::<Result<_, StoreError>>().map(Reading::Answer)
         })
         .await
     }
@@ -149,8 +151,17 @@ fn bind<'q>(sql: &'static str, account: &'q Stored<Account>) -> Query<'q, Postgr
         .bind(value.to_bytes())
 }
 
-fn found(rows: &[PgRow], _: Tries) -> Result<Option<Option<Stored<Account>>>, StoreError> {
-    rows.first().map(read).transpose().map(Some)
+/// A write that leaves all as it is.
+fn lock(account: &Stored<Account>) -> Query<'_, Postgres, PgArguments> {
+    sqlx::query(
+        "SELECT TRUE, revision FROM backstop_account WHERE id = $1 AND revision = $2 FOR UPDATE",
+    )
+    .bind(account.value.id().as_str())
+    .bind(account.revision.as_bytes().as_slice())
+}
+
+fn found(rows: &[PgRow], _: Tries) -> Result<Reading<Option<Stored<Account>>>, StoreError> {
+    rows.first().map(read).transpose().map(Reading::Answer)
 }
 
 fn read(row: &PgRow) -> Result<Stored<Account>, StoreError> {

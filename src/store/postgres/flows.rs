@@ -1,11 +1,15 @@
 //! The flow store.
 
-use sqlx::{Row, postgres::PgRow};
+use sqlx::{
+    Postgres, Row,
+    postgres::{PgArguments, PgRow},
+    query::Query,
+};
 use time::OffsetDateTime;
 
 use super::{
     PostgresStore,
-    statement::{NOT_RANDOM, Outcome, Tries, outcome, unknown},
+    statement::{NOT_RANDOM, Outcome, Reading, Tries, outcome, unknown},
 };
 use crate::{
     clock::Stamp,
@@ -25,8 +29,9 @@ impl FlowStore for PostgresStore {
         now: OffsetDateTime,
         expires: OffsetDateTime,
     ) -> Result<Insert, StoreError> {
-        let statement = || {
-            sqlx::query(
+        let statement = |tries| match tries {
+            Tries::Happened => lock(key, record),
+            Tries::Only | Tries::InDoubt => sqlx::query(
                 "WITH written AS (
                      INSERT INTO backstop_flow AS f (key, revision, expires, record)
                      SELECT $1, $2, $3, $4 WHERE NOT EXISTS (
@@ -45,21 +50,19 @@ impl FlowStore for PostgresStore {
             .bind(record.revision.as_bytes().as_slice())
             .bind(Stamp::from(expires).millis())
             .bind(record.value.as_bytes())
-            .bind(Stamp::from(now).millis())
+            .bind(Stamp::from(now).millis()),
         };
         self.answer(record.revision, statement, |rows, tries| {
-            match (outcome(rows, record.revision)?, tries) {
-                (Outcome::Written, _) | (Outcome::Ours, Tries::InDoubt) => {
-                    Ok(Some(Insert::Inserted))
+            Ok(match (outcome(rows, record.revision)?, rows, tries) {
+                (Outcome::Written, ..) => Reading::Answer(Insert::Inserted),
+                (Outcome::Ours | Outcome::Another(_), [row, ..], Tries::Only) => {
+                    Reading::Answer(Insert::Exists(read(row, 1)?))
                 }
-                (Outcome::Another(_), Tries::InDoubt) => Err(unknown()),
+                (Outcome::Ours, _, Tries::InDoubt) => Reading::Happened,
                 // What refused it came after the look at what lies there.
-                (Outcome::Absent, _) => Ok(None),
-                (Outcome::Another(_) | Outcome::Ours, Tries::Only) => rows
-                    .first()
-                    .map(|row| read(row, 1).map(Insert::Exists))
-                    .transpose(),
-            }
+                (Outcome::Absent, _, Tries::Only | Tries::InDoubt) => Reading::Again,
+                _ => return Err(unknown()),
+            })
         })
         .await
     }
@@ -69,7 +72,7 @@ impl FlowStore for PostgresStore {
         key: &Key,
         now: OffsetDateTime,
     ) -> Result<Option<Stored<Record>>, StoreError> {
-        let statement = || {
+        let statement = |_| {
             sqlx::query(
                 "SELECT revision, record FROM backstop_flow WHERE key = $1 AND expires > $2",
             )
@@ -77,7 +80,8 @@ impl FlowStore for PostgresStore {
             .bind(Stamp::from(now).millis())
         };
         self.answer(NOT_RANDOM, statement, |rows, _| {
-            rows.first().map(|row| read(row, 0)).transpose().map(Some)
+            let found = rows.first().map(|row| read(row, 0)).transpose();
+            found.map(Reading::Answer)
         })
         .await
     }
@@ -89,8 +93,9 @@ impl FlowStore for PostgresStore {
         record: &Stored<Record>,
         expires: OffsetDateTime,
     ) -> Result<Swap, StoreError> {
-        let statement = || {
-            sqlx::query(
+        let statement = |tries| match tries {
+            Tries::Happened => lock(key, record),
+            Tries::Only | Tries::InDoubt => sqlx::query(
                 "WITH written AS (
                      UPDATE backstop_flow SET revision = $3, expires = $4, record = $5
                      WHERE key = $1 AND revision = $2 RETURNING revision
@@ -102,37 +107,38 @@ impl FlowStore for PostgresStore {
             .bind(was.as_bytes().as_slice())
             .bind(record.revision.as_bytes().as_slice())
             .bind(Stamp::from(expires).millis())
-            .bind(record.value.as_bytes())
+            .bind(record.value.as_bytes()),
         };
         self.answer(record.revision, statement, |rows, tries| {
-            match (outcome(rows, record.revision)?, tries) {
-                (Outcome::Written, _) | (Outcome::Ours, Tries::InDoubt) => Ok(Some(Swap::Swapped)),
-                (_, Tries::Only) => Ok(Some(Swap::Stale)),
+            Ok(match (outcome(rows, record.revision)?, tries) {
+                (Outcome::Written, _) => Reading::Answer(Swap::Swapped),
+                (_, Tries::Only) => Reading::Answer(Swap::Stale),
+                (Outcome::Ours, Tries::InDoubt) => Reading::Happened,
                 // The record was looked at before it changed.
-                (Outcome::Another(stored), Tries::InDoubt) if stored == was => Ok(None),
-                (Outcome::Absent | Outcome::Another(_), Tries::InDoubt) => Err(unknown()),
-            }
+                (Outcome::Another(stored), Tries::InDoubt) if stored == was => Reading::Again,
+                (_, Tries::InDoubt | Tries::Happened) => return Err(unknown()),
+            })
         })
         .await
     }
 
     async fn delete(&self, key: &Key, was: Revision) -> Result<Delete, StoreError> {
-        let statement = || {
+        let statement = |_| {
             sqlx::query("DELETE FROM backstop_flow WHERE key = $1 AND revision = $2 RETURNING key")
                 .bind(key.as_bytes().as_slice())
                 .bind(was.as_bytes().as_slice())
         };
         self.answer(was, statement, |rows, tries| match (rows, tries) {
-            ([], Tries::Only) => Ok(Some(Delete::Stale)),
-            ([], Tries::InDoubt) => Err(unknown()),
-            ([..], _) => Ok(Some(Delete::Deleted)),
+            ([], Tries::Only) => Ok(Reading::Answer(Delete::Stale)),
+            ([], _) => Err(unknown()),
+            ([..], _) => Ok(Reading::Answer(Delete::Deleted)),
         })
         .await
     }
 
     /// The second condition is asked again of a record that was replaced meanwhile.
     async fn purge(&self, now: OffsetDateTime, rows: usize) -> Result<usize, StoreError> {
-        let statement = || {
+        let statement = |_| {
             sqlx::query(
                 "WITH purged AS (
                      DELETE FROM backstop_flow WHERE key = ANY (ARRAY(
@@ -147,10 +153,20 @@ impl FlowStore for PostgresStore {
         };
         self.answer(NOT_RANDOM, statement, |rows, _| {
             let purged = rows.first().map_or(Ok(0_i64), |row| row.try_get(0))?;
-            Ok(Some(usize::try_from(purged).unwrap_or_default()))
+            let purged = usize::try_from(purged).unwrap_or_default();
+            Ok(Reading::Answer(purged))
         })
         .await
     }
+}
+
+/// A write that leaves all as it is.
+fn lock<'q>(key: &'q Key, record: &'q Stored<Record>) -> Query<'q, Postgres, PgArguments> {
+    sqlx::query(
+        "SELECT TRUE, revision FROM backstop_flow WHERE key = $1 AND revision = $2 FOR UPDATE",
+    )
+    .bind(key.as_bytes().as_slice())
+    .bind(record.revision.as_bytes().as_slice())
 }
 
 /// `at`: the column of the revision; the record is in the next one.

@@ -5,6 +5,7 @@
 //! undone (40001, …) ────▶ once more
 //! connection lost ──────▶ once more, and from now on in doubt: an earlier try may have happened,
 //!                         so only the stored revision proves anything
+//! found to be written ──▶ lock it: a read does not wait for a synchronous standby, a write does
 //! anything else ────────▶ the error
 //! ```
 
@@ -64,32 +65,47 @@ pub(super) enum Tries {
     Only,
     /// An earlier try may have happened, or may still be about to.
     InDoubt,
+    /// An earlier try has happened, and may still be lost with the primary.
+    Happened,
 }
 
-/// The rows as an answer, or `None` to try once more.
-pub(super) type Reading<T> = Result<Option<T>, StoreError>;
+/// What the rows mean.
+pub(super) enum Reading<T> {
+    Answer(T),
+    /// Nothing yet: make the statement once more.
+    Again,
+    /// An earlier try has happened.
+    Happened,
+}
 
 impl PostgresStore {
-    /// `random`: a revision, so that those who collided do not collide again.
+    /// `random`: a revision, so that those who collided do not collide again. `statement`: where an
+    /// earlier try has happened, the one that locks what it wrote.
     pub(super) async fn answer<'q, T>(
         &self,
         random: Revision,
-        statement: impl Fn() -> Query<'q, Postgres, PgArguments>,
-        read: impl Fn(&[PgRow], Tries) -> Reading<T>,
+        statement: impl Fn(Tries) -> Query<'q, Postgres, PgArguments>,
+        read: impl Fn(&[PgRow], Tries) -> Result<Reading<T>, StoreError>,
     ) -> Result<T, StoreError> {
         let now = Instant::now();
         let end = now.checked_add(CALL_TIMEOUT).unwrap_or(now);
         let mut tries = Tries::Only;
         let mut pauses = PAUSES.iter().zip(random.as_bytes());
         loop {
-            let (error, was_lost) = match self.attempt(statement(), tries, end).await {
+            let (error, was_lost) = match self.attempt(statement(tries), tries, end).await {
                 Ok(rows) => match read(&rows, tries)? {
-                    Some(answer) => return Ok(answer),
-                    None => (StoreError::new(MOVING), false),
+                    Reading::Answer(answer) => return Ok(answer),
+                    Reading::Again => (StoreError::new(MOVING), false),
+                    Reading::Happened => {
+                        tries = Tries::Happened;
+                        continue;
+                    }
                 },
                 Err(Failure::Undone(error)) => (error.into(), false),
                 Err(Failure::Lost(error)) => {
-                    tries = Tries::InDoubt;
+                    if tries == Tries::Only {
+                        tries = Tries::InDoubt;
+                    }
                     (StoreError::new(Unreached(error)), true)
                 }
                 Err(Failure::Unanswered) => return Err(StoreError::new(UNANSWERED)),
