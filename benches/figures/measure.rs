@@ -82,12 +82,19 @@ impl Pairs {
         median(self.counted().map(|pair| pair.a - pair.b))
     }
 
+    /// The median of each, in seconds.
+    pub(crate) fn medians(&self) -> (f64, f64) {
+        let (a, b) = (|pair: &Pair| pair.a, |pair: &Pair| pair.b);
+        (median(self.counted().map(a)), median(self.counted().map(b)))
+    }
+
     /// Both medians and the number of pairs, for the last column.
     pub(crate) fn from(&self, a: &str, b: &str) -> String {
+        let (of_a, of_b) = self.medians();
         format!(
             "{a} {}, {b} {}, {} of {} pairs",
-            readable(median(self.counted().map(|pair| pair.a))),
-            readable(median(self.counted().map(|pair| pair.b))),
+            readable(of_a),
+            readable(of_b),
             self.counted().count(),
             self.0.len()
         )

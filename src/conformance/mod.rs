@@ -2,8 +2,8 @@
 //! in checks of its own, over an implementation of yours.
 //!
 //! It is a feature for your `dev-dependencies`. Say how your runtime starts a task and waits, and
-//! how a store of yours is opened, or a provider behind a sender ([`SenderFixture`]); the report names each check and, for a broken one, the sentence
-//! that broke, and what that costs.
+//! how a store of yours is opened, or a provider behind a sender ([`SenderFixture`]); the report
+//! names each check and, for a broken one, the sentence that broke, and what that costs.
 //!
 //! ```
 //! use backstop::{

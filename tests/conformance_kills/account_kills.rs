@@ -20,6 +20,11 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
         &["account_09_the_limit_leaves_out_the_latest"],
     ),
     (
+        Fault::DueGoesByTheLatestClock,
+        "",
+        &["account_09_due_goes_by_the_clock_of_who_asks"],
+    ),
+    (
         Fault::DueHas32Bits,
         "",
         &["account_09_the_ends_of_time_are_due_in_order"],
@@ -83,6 +88,11 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
         Fault::IdIsCheckedBeforehand,
         "X10",
         &["account_02_of_32_additions_of_one_id_one_wins"],
+    ),
+    (
+        Fault::IsolationIsReadUncommitted,
+        "X10",
+        &["account_06_a_read_beside_writes_is_of_one_write"],
     ),
     (
         Fault::KeyColumnFoldsCase,

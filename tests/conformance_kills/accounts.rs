@@ -32,6 +32,7 @@ pub(crate) enum Fault {
     AddReplacesTheId,
     DueAnswersEverybody,
     DueCutsBeforeItSorts,
+    DueGoesByTheLatestClock,
     DueHas32Bits,
     DueHasNoOrder,
     DueIgnoresItsLimit,
@@ -45,6 +46,7 @@ pub(crate) enum Fault {
     IdColumnNormalises,
     IdColumnTrims,
     IdIsCheckedBeforehand,
+    IsolationIsReadUncommitted,
     KeyColumnFoldsCase,
     KeyColumnHas191Bytes,
     KeyColumnIsText,
@@ -105,6 +107,7 @@ struct Memory {
     loaded: HashMap<String, Stored<Account>>,
     missed: HashSet<Column>,
     seen: HashMap<Revision, Vec<u8>>,
+    latest: Option<i64>,
 }
 
 #[derive(Clone, Default)]
@@ -488,6 +491,13 @@ impl AccountStore for Client {
             return Err(StoreError::new("a security code, once set, never changes"));
         }
         if let Some(kind) = self.taken(&tables, &account.value) {
+            if self.has(Fault::IsolationIsReadUncommitted) {
+                let old = tables.rows.insert(id.clone(), self.row(account));
+                tables = self
+                    .pause(tables, &[Fault::IsolationIsReadUncommitted])
+                    .await;
+                tables.rows.extend(old.map(|old| (id, old)));
+            }
             self.end();
             return Ok(Update::Taken(kind));
         }
@@ -543,7 +553,12 @@ impl AccountStore for Client {
 
     async fn due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<AccountId>, StoreError> {
         let tables = self.to_read(Fault::ReplicaIsRead).await;
-        let now = millis(now);
+        let mut now = millis(now);
+        if self.has(Fault::DueGoesByTheLatestClock) {
+            let mut memory = self.memory();
+            now = now.max(memory.latest.unwrap_or(now));
+            memory.latest = Some(now);
+        }
         let is_due = |at: i64| match self.fault {
             Some(Fault::DueMissesTheInstant) => at < now,
             Some(Fault::DueAnswersEverybody) => true,

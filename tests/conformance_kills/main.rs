@@ -41,7 +41,7 @@ async fn x10_x16_x29_x32_every_broken_account_store_is_caught() {
         let report = account_store(Accounts(Some(*fault)), &runtime.only(by)).await;
         list.add(&format!("{fault:?}"), rows, by, &report);
     }
-    list.close(49);
+    list.close(51);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

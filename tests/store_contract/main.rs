@@ -66,6 +66,21 @@ async fn accounts_and_flows_in_memory_on_one_thread() {
     held(flow_store(Memory, &runtime()).await, &[]);
 }
 
+/// The suite runs on the implementer's runtime, whichever that is.
+#[test]
+fn accounts_and_flows_in_memory_on_smol() {
+    let runtime = Runtime::new(
+        |task| smol::spawn(task).detach(),
+        |span| async move {
+            let _at = smol::Timer::after(span).await;
+        },
+    );
+    smol::block_on(async {
+        held(account_store(Memory, &runtime).await, CODE_IS_WRITTEN_ONCE);
+        held(flow_store(Memory, &runtime).await, ONE_OF_MANY_WINS);
+    });
+}
+
 #[cfg(feature = "sqlite")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s06_accounts_in_an_sqlite_file() {

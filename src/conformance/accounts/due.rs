@@ -67,6 +67,25 @@ pub(super) async fn account_09_due_is_at_or_before_now_to_the_millisecond(
     Ok(())
 }
 
+/// The clocks of two machines are never alike: each asks by its own, and nothing is remembered.
+pub(super) async fn account_09_due_goes_by_the_clock_of_who_asks(bench: Bench<Store>) -> Verdict {
+    let two = bench.two().await?;
+    for (id, millis) in [("1", 10), ("2", 20), ("3", 30)] {
+        added(&*two.one, &due_at(id, Some(millis), 1)?).await?;
+    }
+    for _ in 0..2 {
+        let ahead = due(&*two.one, instant(30), 9).await?;
+        same(ahead, names(&["1", "2", "3"]), "by a clock that is ahead")?;
+        for store in [&two.other, &two.one] {
+            let right = due(&**store, instant(20), 9).await?;
+            same(right, names(&["1", "2"]), "by the clock that is right")?;
+            let behind = due(&**store, instant(9), 9).await?;
+            same(behind, names(&[]), "by a clock that is behind")?;
+        }
+    }
+    Ok(())
+}
+
 pub(super) async fn account_09_due_answers_at_most_its_limit(bench: Bench<Store>) -> Verdict {
     let two = bench.two().await?;
     let mut all = Vec::new();

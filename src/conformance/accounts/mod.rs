@@ -108,6 +108,7 @@ pub(super) fn checks(bench: &Bench<Store>) -> Vec<Planned> {
         due {
             account_09_due_answers_the_earliest_first
             account_09_due_is_at_or_before_now_to_the_millisecond
+            account_09_due_goes_by_the_clock_of_who_asks
             account_09_due_answers_at_most_its_limit
             account_09_what_is_settled_or_removed_is_not_due
             account_09_the_ends_of_time_are_due_in_order

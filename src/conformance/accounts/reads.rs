@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     clock::Stamp,
+    name::KeyKind,
     store::{Add, Remove, Update},
 };
 
@@ -148,21 +149,24 @@ pub(super) async fn account_06_a_removal_is_seen_by_the_other_client(
     Ok(())
 }
 
-/// Half of the callers write and half read: a record is never one of several writes, and no reader
-/// goes back.
+/// One caller writes and the others read: a record is never one of several writes nor of one that is
+/// refused, and no reader goes back.
 pub(super) async fn account_06_a_read_beside_writes_is_of_one_write(
     bench: Bench<Store>,
 ) -> Verdict {
     const LAST: u8 = 19;
     let two = bench.two().await?;
+    const REFUSED: u8 = 99;
     let written = |number: u8| {
         let keys = (0..4).map(|key| login(&format!("{number} {key}")));
-        let keys = keys.chain([login("same")]).collect();
+        let taken = (number == REFUSED).then(|| login("taken"));
+        let keys = keys.chain([login("same")]).chain(taken).collect();
         let mut account = account("42", keys)?;
         account.changes = vec![Stamp::from_millis(number.into()); 200];
         Ok::<_, Fault>(stored(&account, number.into()))
     };
     added(&*two.one, &written(0)?).await?;
+    added(&*two.one, &named("43", "taken", 1)?).await?;
     // Where a write fails the last one never comes.
     let has_failed = &Arc::new(AtomicBool::new(false));
     let race = bench.race_of(9, &two, |store, caller| {
@@ -171,6 +175,8 @@ pub(super) async fn account_06_a_read_beside_writes_is_of_one_write(
             if caller == 0 {
                 let writes = async {
                     for (was, number) in (0..).zip(1..=LAST) {
+                        let refused = store.update(revision(was), &written(REFUSED)?).await?;
+                        same(refused, Update::Taken(KeyKind::Login), "a taken key")?;
                         updated(&*store, revision(was), &written(number)?).await?;
                     }
                     Ok(())
@@ -189,6 +195,10 @@ pub(super) async fn account_06_a_read_beside_writes_is_of_one_write(
                     return Err(Fault::new("an account that is always there was not found"));
                 };
                 let [.., number] = *found.revision.as_bytes();
+                ensure(
+                    number <= LAST,
+                    "a read answered with a write that was refused",
+                )?;
                 ensure(number >= seen, "a read went back behind an earlier one")?;
                 seen = number;
                 ensure(

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Row};
 use tokio::time::sleep;
 
 use super::{StoreError, statement::Unreached};
-use crate::store::migration::{Migration, missing};
+use crate::store::migration::{HIGHEST, Migration, missing};
 
 const MIGRATIONS: [Migration; 1] = [Migration {
     version: 1,
@@ -43,7 +43,8 @@ async fn step(pool: &PgPool) -> Result<(), Failure> {
     }
     let mut connection = connection.detach();
     bring_up_to_date(&mut connection).await?;
-    connection.close().await?;
+    // It is done, however the connection ends.
+    let _closed = connection.close().await;
     Ok(())
 }
 
@@ -155,9 +156,6 @@ async fn bring_up_to_date(connection: &mut PgConnection) -> Result<(), Failure> 
 
 /// The steps that are missing.
 async fn steps(connection: &mut PgConnection) -> Result<Vec<Migration>, Failure> {
-    let made =
-        sqlx::query_as("SELECT version, oldest FROM backstop_schema ORDER BY version DESC LIMIT 1")
-            .fetch_optional(connection)
-            .await?;
+    let made = sqlx::query_as(HIGHEST).fetch_one(connection).await?;
     missing(&MIGRATIONS, made).map_err(Failure::Refused)
 }

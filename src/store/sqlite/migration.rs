@@ -3,7 +3,7 @@
 use sqlx::SqlitePool;
 
 use super::StoreError;
-use crate::store::migration::{Migration, missing};
+use crate::store::migration::{HIGHEST, Migration, missing};
 
 const MIGRATIONS: [Migration; 1] = [Migration {
     version: 1,
@@ -22,10 +22,7 @@ pub(super) async fn migrate(pool: &SqlitePool) -> Result<(), StoreError> {
     )
     .execute(&mut *transaction)
     .await?;
-    let made =
-        sqlx::query_as("SELECT version, oldest FROM backstop_schema ORDER BY version DESC LIMIT 1")
-            .fetch_optional(&mut *transaction)
-            .await?;
+    let made = sqlx::query_as(HIGHEST).fetch_one(&mut *transaction).await?;
     for step in missing(&MIGRATIONS, made)? {
         sqlx::raw_sql(step.script)
             .execute(&mut *transaction)

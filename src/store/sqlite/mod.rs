@@ -84,8 +84,8 @@ impl SqliteStore {
     /// touched; tables that are missing or old are brought up to date.
     ///
     /// `pool`: its connections need a busy timeout (sqlx sets 5 s), and `synchronous` at `FULL`
-    /// or above, which is SQLite's default: below that an acknowledged change of a password may
-    /// be lost with the power.
+    /// or above, which is SQLite's default, or at `EXTRA` without WAL mode: below that an
+    /// acknowledged change of a password may be lost with the power.
     ///
     /// Every call takes a connection of its own: commit a transaction of yours before you call a
     /// verb, or the two wait for each other.
