@@ -71,8 +71,8 @@ async fn serve(
 
 async fn purge(accounts: Accounts) {
     loop {
-        // What could not be deleted counts as absent all the same.
-        let _next_time = accounts.purge().await;
+        // Batch after batch. What could not be deleted counts as absent all the same.
+        while accounts.purge().await.is_ok_and(|deleted| deleted > 0) {}
         tokio::time::sleep(PURGE_EVERY).await;
     }
 }

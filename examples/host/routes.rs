@@ -91,11 +91,8 @@ async fn follow(
     Json(followed): Json<Followed>,
 ) -> Answered {
     let link = read(&followed.link)?;
-    // Some links are good only in the browser that is signed in.
-    let session = match bearer(&headers) {
-        Some(_) => Some(signed_in(&accounts, &headers).await?),
-        None => None,
-    };
+    // Some links are good only in the browser that is signed in, and the others everywhere.
+    let session = live_session(&accounts, &headers).await?;
     Ok(accounts.follow(&link, session.as_ref()).await?.into())
 }
 
@@ -114,14 +111,22 @@ async fn apply(State(accounts): State<Accounts>, Json(change): Json<Change>) -> 
     Ok(accounts.apply(&ticket, changes).await?.into())
 }
 
-/// The session of a request.
+/// The session of a request that needs one.
 async fn signed_in(accounts: &Accounts, headers: &HeaderMap) -> Result<Session, Answer> {
-    let token = bearer(headers).and_then(|token| token.parse().ok());
-    let token = token.ok_or_else(Answer::ended)?;
-    match accounts.session(&token).await? {
-        SessionStatus::Live(session) => Ok(session),
-        SessionStatus::Ended => Err(Answer::ended()),
-    }
+    live_session(accounts, headers)
+        .await?
+        .ok_or_else(Answer::ended)
+}
+
+/// The session of a request, if there is one and it lives.
+async fn live_session(accounts: &Accounts, headers: &HeaderMap) -> Result<Option<Session>, Answer> {
+    let Some(token) = bearer(headers).and_then(|token| token.parse().ok()) else {
+        return Ok(None);
+    };
+    Ok(match accounts.session(&token).await? {
+        SessionStatus::Live(session) => Some(session),
+        SessionStatus::Ended => None,
+    })
 }
 
 /// The key of a new row in your own table of users.

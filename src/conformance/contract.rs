@@ -165,7 +165,8 @@ pub(super) const FLOW_STORE: &[Sentence] = &[
     ),
     sentence(
         6,
-        "`purge` deletes at most `limit` records, only expired ones, and answers how many.",
+        "`purge` deletes expired records only, as many as there are up to `limit`, and answers \
+         how many.",
         "Else a lock ends early, or a sweep holds up sign-ins.",
     ),
     sentence(

@@ -37,7 +37,8 @@
 //! }
 //! ```
 //!
-//! Run it on a runtime of several threads: on one thread the races are between the awaits only.
+//! Run it on a runtime of several threads: on one thread the races are between the awaits only. A
+//! call that fails breaks its check: what the engine has undone is for the store to try again.
 
 mod accounts;
 mod bench;
@@ -50,7 +51,7 @@ mod sender;
 mod service;
 mod task;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc};
 
 pub use contract::Sentence;
 pub use report::{Broken, Check, Report};
@@ -59,9 +60,6 @@ pub use sender::{Behaviour, Channel, SenderFixture, Taken, message_sender};
 
 use self::bench::Bench;
 use crate::store::{AccountStore, FlowStore, StoreError};
-
-/// How long a check of a store may take: a hundred times what it takes over a slow one.
-const TIME_OUT: Duration = Duration::from_secs(60);
 
 /// Stores of the implementer's, each with data of its own.
 pub trait Fixture: Send + Sync + 'static {
@@ -89,7 +87,13 @@ where
     F::Store: AccountStore,
 {
     let bench = Bench::<accounts::Store>::new(fixture, runtime, |store| Arc::new(store));
-    report::run("AccountStore", accounts::checks(&bench), TIME_OUT, runtime).await
+    report::run(
+        "AccountStore",
+        accounts::checks(&bench),
+        runtime.time_out,
+        runtime,
+    )
+    .await
 }
 
 /// Runs every check of the contract of [`FlowStore`], one after another.
@@ -99,7 +103,13 @@ where
     F::Store: FlowStore,
 {
     let bench = Bench::<flows::Store>::new(fixture, runtime, |store| Arc::new(store));
-    report::run("FlowStore", flows::checks(&bench), TIME_OUT, runtime).await
+    report::run(
+        "FlowStore",
+        flows::checks(&bench),
+        runtime.time_out,
+        runtime,
+    )
+    .await
 }
 
 /// The checks of a suite, each named for the function that makes it.

@@ -136,7 +136,8 @@ pub(crate) async fn run(
             Some(Ok(Err(fault))) => Some(fault.0),
             Some(Err(lost)) => Some(lost.to_string()),
             None => Some(format!(
-                "it had not ended after {time_out:?}: a call never ends"
+                "it had not ended after {time_out:?}: a call never ends, or the store needs more of \
+                 Runtime::time_out"
             )),
         };
         done.push(Check {
@@ -152,22 +153,18 @@ pub(crate) async fn run(
     }
 }
 
-/// The answer, unless the end comes first; then the task is given up.
+/// The answer, unless the end comes first; dropped, the task is given up.
 async fn until(
     mut running: Joined<Verdict>,
     mut end: Pin<Box<dyn Future<Output = ()> + Send>>,
 ) -> Option<Result<Verdict, Lost>> {
-    let answer = std::future::poll_fn(|context| {
+    std::future::poll_fn(|context| {
         if let std::task::Poll::Ready(answer) = Pin::new(&mut running).poll(context) {
             return std::task::Poll::Ready(Some(answer));
         }
         end.as_mut().poll(context).map(|()| None)
     })
-    .await;
-    if answer.is_none() {
-        running.abort();
-    }
-    answer
+    .await
 }
 
 /// What one check found.

@@ -13,7 +13,11 @@ pub struct Runtime {
     spawn: Arc<dyn Fn(Task) + Send + Sync>,
     sleep: Arc<dyn Fn(Duration) -> Task + Send + Sync>,
     only: Option<Arc<[String]>>,
+    pub(super) time_out: Duration,
 }
+
+/// A hundred times what a check takes over a slow disk.
+const TIME_OUT: Duration = Duration::from_secs(60);
 
 impl Runtime {
     /// `spawn`: starts a task, and answers at once. `sleep`: is over after this time.
@@ -34,7 +38,16 @@ impl Runtime {
             spawn: Arc::new(spawn),
             sleep: Arc::new(move |span| Box::pin(sleep(span))),
             only: None,
+            time_out: TIME_OUT,
         }
+    }
+
+    /// How long each check of a store may take, 60 s unless it is set here. Some make two thousand
+    /// calls one after another: a store that is far away needs more.
+    #[must_use]
+    pub fn time_out(mut self, time_out: Duration) -> Self {
+        self.time_out = time_out;
+        self
     }
 
     /// Runs the checks whose names begin with one of these, such as `account_04`, and leaves out the

@@ -147,8 +147,13 @@ pub(super) fn set_due(account: &mut Account, millis: Option<i64>) {
 pub(super) fn full_account() -> Result<Account, Fault> {
     let service = service_key()?;
     let name = long("n", MAX_ACCOUNT_ID_BYTES);
-    let keys = KINDS.map(|kind| UniqueKey::new(kind, vec![0xfe; MAX_LOGIN_NAME_BYTES]));
-    let mut full = account(&name, keys.to_vec())?;
+    let kinds = KINDS.iter().chain(&[KeyKind::Identity; MAX_IDENTITIES]);
+    let keys = kinds.zip(0_u8..).map(|(kind, number)| {
+        let mut bytes = vec![0xfe; MAX_LOGIN_NAME_BYTES.saturating_sub(1)];
+        bytes.push(number);
+        UniqueKey::new(*kind, bytes)
+    });
+    let mut full = account(&name, keys.collect())?;
     let id = full.id.clone();
     let email = format!("{}@{}.example", long("m", 64), long("d", 63));
     let reference: Reference = parse(&long("r", MAX_REFERENCE_BYTES))?;
@@ -231,6 +236,8 @@ pub(super) fn full_account() -> Result<Account, Fault> {
         at: Stamp::from_millis(i64::MIN),
         by: DisabledBy::Manager,
     });
+    full.deleted_at = Some(Stamp::from_millis(0));
+    full.retired_at = Some(Stamp::from_millis(i64::MAX));
     // And what a newer version has added.
     let added = vec![0xff; MAX_ADDED_BYTES];
     let body = [record::to_body(&full), added].concat();
@@ -242,16 +249,16 @@ pub(super) fn long(text: &str, bytes: usize) -> String {
     text.repeat(bytes.checked_div(text.len()).unwrap_or(0))
 }
 
-const fn credential<T>(value: T) -> Credential<T> {
+fn credential<T>(value: T) -> Credential<T> {
     Credential {
         value,
         set_at: Stamp::from_millis(START),
-        set_by: Vec::new(),
+        set_by: vec![vec![Method::SecurityCode, Method::SecurityEmail]; 3],
     }
 }
 
 /// Not before everything else is due.
-const fn pending<T>(value: T) -> Pending<T> {
+fn pending<T>(value: T) -> Pending<T> {
     Pending {
         credential: credential(value),
         from: Stamp::from_millis(START),

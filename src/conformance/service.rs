@@ -1,4 +1,4 @@
-//! Two machines of a service over the store that is proved: whole flows.
+//! The machines of a service over the store that is proved: whole flows.
 
 use std::sync::{
     Arc,
@@ -20,6 +20,7 @@ use crate::{
     error::Error,
     flow::change::{Changes, Proof},
     hash::HashCost,
+    hasher::HasherConfig,
     message::Content,
     secret::{MailedCode, NewPassword, Password, Ticket},
     sender::MemorySender,
@@ -33,7 +34,7 @@ pub(super) const ALICE: &str = "alice@shop.example";
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// One machine. Both share a clock.
+/// One machine. All share a clock.
 #[derive(Clone)]
 pub(super) struct Service {
     pub(super) accounts: Accounts,
@@ -41,18 +42,21 @@ pub(super) struct Service {
     clock: Arc<AtomicI64>,
 }
 
-/// Two machines with workers, keys and an outbox of their own.
-pub(super) fn machines(
-    accounts: [Arc<dyn ErasedAccountStore>; 2],
-    flows: [Arc<dyn ErasedFlowStore>; 2],
-) -> Result<[Service; 2], Fault> {
+/// Machines with a worker and an outbox of their own, which use the one client and the other by
+/// turns. A machine hashes for one name only twice at once and tells the others that it is busy, so
+/// a race has one for each two callers.
+pub(super) fn machines<const MACHINES: usize>(
+    accounts: &[Arc<dyn ErasedAccountStore>; 2],
+    flows: &[Arc<dyn ErasedFlowStore>; 2],
+) -> Result<[Service; MACHINES], Fault> {
     let clock = Arc::new(AtomicI64::new(0));
-    let [one, other] = accounts;
-    let [first, second] = flows;
-    Ok([
-        Service::over(one, first, &clock)?,
-        Service::over(other, second, &clock)?,
-    ])
+    let clients = accounts.iter().zip(flows).cycle().take(MACHINES);
+    let machines: Result<Vec<Service>, Fault> = clients
+        .map(|(accounts, flows)| Service::over(Arc::clone(accounts), Arc::clone(flows), &clock))
+        .collect();
+    machines?.try_into().map_err(|_some: Vec<Service>| {
+        Fault::new("the suite has another number of machines than it wanted")
+    })
 }
 
 impl Service {
@@ -68,6 +72,7 @@ impl Service {
             .link_base("https://shop.example/recover")
             .map_err(unusable)?
             .hash_cost(cost)
+            .hasher(HasherConfig::new().workers(1))
             .clock(move || now(&time))
             .build();
         Ok(Self {

@@ -113,6 +113,13 @@ impl<T> Joined<T> {
     }
 }
 
+/// Nobody waits for its answer any more.
+impl<T> Drop for Joined<T> {
+    fn drop(&mut self) {
+        self.abort();
+    }
+}
+
 impl<T> Future for Joined<T> {
     type Output = Result<T, Lost>;
 

@@ -52,8 +52,8 @@ use crate::{
 ///
 /// # Contract
 ///
-/// Each sentence is proved by the suite of the feature `conformance`
-/// (`conformance::account_store`). What a wrong answer costs stands behind it.
+/// The suite of the feature `conformance` (`conformance::account_store`) holds a store to each
+/// sentence, as far as one can without pulling the plug. What a wrong answer costs stands behind it.
 ///
 /// 1. `Ok` means durable: what was answered is there after a crash of the process and a loss of
 ///    power. *Else a user is told that the password is changed, and it is not.*
@@ -127,8 +127,8 @@ pub trait AccountStore: Send + Sync + 'static {
 ///
 /// # Contract
 ///
-/// Each sentence is proved by the suite of the feature `conformance` (`conformance::flow_store`).
-/// What a wrong answer costs stands behind it.
+/// The suite of the feature `conformance` (`conformance::flow_store`) holds a store to each
+/// sentence, as far as one can without pulling the plug. What a wrong answer costs stands behind it.
 ///
 /// 1. `Ok` survives the end of the process. A loss of power may undo the last writes. *Else a
 ///    restart hands out new attempts.*
@@ -144,8 +144,8 @@ pub trait AccountStore: Send + Sync + 'static {
 ///    write. *Else one code is accepted twice, or a guess is not counted.*
 /// 5. `get` answers with what the last `Ok` wrote, whoever wrote it. *Else guesses are made on an
 ///    old count.*
-/// 6. `purge` deletes at most `limit` records, only expired ones, and answers how many. *Else a
-///    lock ends early, or a sweep holds up sign-ins.*
+/// 6. `purge` deletes expired records only, as many as there are up to `limit`, and answers how
+///    many. *Else a lock ends early, or a sweep holds up sign-ins.*
 /// 7. What was stored comes back unchanged, whatever its bytes. *Else nobody can sign in.*
 /// 8. A call that fails, or whose future is dropped, has made the whole write or none of it.
 ///    *Else an attempt is charged for ever.*

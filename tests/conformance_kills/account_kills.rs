@@ -7,7 +7,21 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::AddReplacesTheId,
         "",
-        &["account_02_a_taken_id_is_refused"],
+        &[
+            "account_02_a_taken_id_is_refused",
+            "account_02_a_taken_id_is_refused_beside_a_security_code",
+            "account_02_a_taken_id_comes_before_a_taken_key",
+        ],
+    ),
+    (
+        Fault::CodeForbidsTheRemoval,
+        "",
+        &["account_10_a_removal_frees_the_id_of_a_security_code"],
+    ),
+    (
+        Fault::CodeForbidsTheUpdate,
+        "",
+        &["account_10_the_rest_changes_beside_a_security_code"],
     ),
     (
         Fault::DueAnswersEverybody,
@@ -45,6 +59,11 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
         &["account_09_due_is_at_or_before_now_to_the_millisecond"],
     ),
     (
+        Fault::DueIsWrittenLast,
+        "X16",
+        &["account_11_a_dropped_update_is_whole_or_none"],
+    ),
+    (
         Fault::DueMissesTheInstant,
         "",
         &["account_09_due_is_at_or_before_now_to_the_millisecond"],
@@ -62,12 +81,27 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::FormerKeyIsFound,
         "",
-        &["account_05_an_update_frees_the_keys_it_drops"],
+        &[
+            "account_05_an_update_frees_the_keys_it_drops",
+            "account_05_two_keys_of_one_kind_are_two",
+            "account_05_an_account_without_keys_is_found_by_none",
+            "account_05_a_changed_email_opens_no_more",
+        ],
     ),
     (
         Fault::FormerKeyIsKept,
         "",
-        &["account_05_an_update_frees_the_keys_it_drops"],
+        &[
+            "account_05_an_update_frees_the_keys_it_drops",
+            "account_05_keys_are_swapped",
+            "account_05_a_kept_key_stays",
+            "account_05_a_key_that_is_freed_meanwhile_has_one_owner",
+        ],
+    ),
+    (
+        Fault::IdColumnEndsAtTheBasicPlane,
+        "X32",
+        &["account_08_any_unicode_comes_back_in_an_id"],
     ),
     (
         Fault::IdColumnFoldsCase,
@@ -112,7 +146,10 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::KeyColumnStopsAtNul,
         "X32",
-        &["account_07_keys_are_compared_byte_by_byte"],
+        &[
+            "account_07_keys_are_compared_byte_by_byte",
+            "account_08_odd_ids_and_keys_come_back",
+        ],
     ),
     (
         Fault::KeyColumnTrims,
@@ -130,6 +167,9 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
         &[
             "account_03_of_32_additions_one_gets_the_key",
             "account_03_of_32_updates_one_gets_the_key",
+            "account_03_of_additions_and_updates_one_gets_the_key",
+            "account_03_keys_wanted_in_opposite_orders_are_one_owners",
+            "account_03_of_32_registrations_one_gets_the_name",
         ],
     ),
     (
@@ -140,12 +180,18 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::KeysAreWrittenBeforeTheRow,
         "X16",
-        &["account_11_a_dropped_update_is_whole_or_none"],
+        &[
+            "account_11_a_dropped_update_is_whole_or_none",
+            "account_11_a_dropped_addition_or_removal_is_whole_or_none",
+        ],
     ),
     (
         Fault::KindHasNoIndex,
         "",
-        &["account_03_a_taken_key_is_refused_by_add"],
+        &[
+            "account_03_a_taken_key_is_refused_by_add",
+            "account_03_a_taken_key_is_refused_by_update",
+        ],
     ),
     (
         Fault::KindIsNotCompared,
@@ -155,12 +201,19 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::LoadIsCached,
         "X10",
-        &["account_06_a_read_sees_what_the_other_client_wrote"],
+        &[
+            "account_06_a_read_sees_what_the_other_client_wrote",
+            "account_06_a_removal_is_seen_by_the_other_client",
+            "account_06_a_session_ends_with_a_change_on_another_machine",
+        ],
     ),
     (
         Fault::LockOutlivesItsCaller,
         "",
-        &["account_11_a_dropped_update_is_whole_or_none"],
+        &[
+            "account_11_a_dropped_update_is_whole_or_none",
+            "account_11_aborted_tasks_leave_nothing_locked",
+        ],
     ),
     (
         Fault::MissesAreCached,
@@ -203,6 +256,11 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
         &["account_06_a_read_sees_what_the_other_client_wrote"],
     ),
     (
+        Fault::RevisionColumnHas8Bytes,
+        "",
+        &["account_08_any_revision_comes_back"],
+    ),
+    (
         Fault::RevisionIsComparedByItsBeginning,
         "X10",
         &["account_04_only_the_named_revision_is_updated"],
@@ -220,7 +278,10 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::RowStaysWhenItsKeyIsTaken,
         "X16",
-        &["account_03_a_taken_key_is_refused_by_add"],
+        &[
+            "account_03_a_taken_key_is_refused_by_add",
+            "account_11_a_refused_write_changes_nothing",
+        ],
     ),
     (
         Fault::SecurityCodeCanBeCleared,
@@ -253,16 +314,25 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
         &[
             "account_04_only_the_named_revision_is_updated",
             "account_04_of_32_updates_one_wins",
+            "account_04_stale_comes_before_taken",
+            "account_04_of_updates_and_removals_one_wins",
         ],
     ),
     (
         Fault::UpdateReadsThenWrites,
         "X10 X11",
-        &["account_04_of_32_updates_one_wins"],
+        &[
+            "account_04_of_32_updates_one_wins",
+            "account_04_no_update_is_lost",
+            "account_04_one_code_sets_one_password",
+        ],
     ),
     (
         Fault::WritesWaitInMemory,
         "X16",
-        &["account_01_what_was_acknowledged_is_there_when_opened_anew"],
+        &[
+            "account_01_what_was_acknowledged_is_there_when_opened_anew",
+            "account_01_each_write_is_durable_by_itself",
+        ],
     ),
 ];

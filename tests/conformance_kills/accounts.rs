@@ -30,6 +30,8 @@ pub(crate) const BETWEEN: Duration = Duration::from_millis(20);
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Fault {
     AddReplacesTheId,
+    CodeForbidsTheRemoval,
+    CodeForbidsTheUpdate,
     DueAnswersEverybody,
     DueCutsBeforeItSorts,
     DueGoesByTheLatestClock,
@@ -37,11 +39,13 @@ pub(crate) enum Fault {
     DueHasNoOrder,
     DueIgnoresItsLimit,
     DueIsInSeconds,
+    DueIsWrittenLast,
     DueMissesTheInstant,
     FailedReadIsAbsence,
     FindReadsAnOldIndex,
     FormerKeyIsFound,
     FormerKeyIsKept,
+    IdColumnEndsAtTheBasicPlane,
     IdColumnFoldsCase,
     IdColumnNormalises,
     IdColumnTrims,
@@ -67,6 +71,7 @@ pub(crate) enum Fault {
     RemoveFreesTheKeysOfOthers,
     RemoveIgnoresTheRevision,
     RemoveReadsThenWrites,
+    RevisionColumnHas8Bytes,
     RevisionIsComparedByItsBeginning,
     RevisionIsComparedByTheRecord,
     RowIsWrittenBeforeItsKeys,
@@ -227,6 +232,12 @@ impl Client {
 
     fn id(&self, id: &AccountId) -> String {
         match self.fault {
+            Some(Fault::IdColumnEndsAtTheBasicPlane) => {
+                let chars = id.as_str().chars();
+                chars
+                    .map(|c| if c > '\u{ffff}' { '?' } else { c })
+                    .collect()
+            }
             Some(Fault::IdColumnFoldsCase) => id.as_str().to_lowercase(),
             Some(Fault::IdColumnNormalises) => id.as_str().nfc().collect(),
             Some(Fault::IdColumnTrims) => id.as_str().trim_end_matches(' ').to_owned(),
@@ -262,7 +273,14 @@ impl Client {
         let record = account.value.to_bytes();
         let due_at = account.value.due_at().map(millis);
         Row {
-            revision: account.revision,
+            revision: match self.fault {
+                Some(Fault::RevisionColumnHas8Bytes) => {
+                    let mut bytes = *account.revision.as_bytes();
+                    bytes[8..].fill(0);
+                    Revision::from_bytes(bytes)
+                }
+                _ => account.revision,
+            },
             record: match self.fault {
                 Some(Fault::RecordColumnHas4096Bytes | Fault::FailedReadIsAbsence) => {
                     record[..record.len().min(4096)].to_vec()
@@ -340,10 +358,22 @@ impl Client {
                 .pause(tables, &[Fault::KeysAreWrittenBeforeTheRow])
                 .await;
         }
-        let old = tables.rows.insert(id.clone(), row.clone());
+        let mut first = row.clone();
+        if self.has(Fault::DueIsWrittenLast) {
+            first.due_at = tables.rows.get(&id).and_then(|old| old.due_at);
+        }
+        let old = tables.rows.insert(id.clone(), first);
         tables = self
-            .pause(tables, &[Fault::RowIsWrittenBeforeItsKeys])
+            .pause(
+                tables,
+                &[Fault::DueIsWrittenLast, Fault::RowIsWrittenBeforeItsKeys],
+            )
             .await;
+        if self.has(Fault::DueIsWrittenLast)
+            && let Some(written) = tables.rows.get_mut(&id)
+        {
+            written.due_at = row.due_at;
+        }
         if !self.has(Fault::FormerKeyIsKept) {
             tables.disown(old.map(|old| old.keys).unwrap_or_default(), &id);
         }
@@ -486,7 +516,8 @@ impl AccountStore for Client {
             Some(Fault::SecurityCodeCanBeReplaced) => code.is_some(),
             _ => false,
         };
-        if old_code.is_some() && old_code != code && !may_change {
+        let is_frozen = self.has(Fault::CodeForbidsTheUpdate);
+        if old_code.is_some() && (old_code != code || is_frozen) && !may_change {
             self.end();
             return Err(StoreError::new("a security code, once set, never changes"));
         }
@@ -536,6 +567,9 @@ impl AccountStore for Client {
         if !self.has(Fault::RemoveIgnoresTheRevision) && !self.is_current(&row, was) {
             self.end();
             return Ok(Remove::Stale);
+        }
+        if self.has(Fault::CodeForbidsTheRemoval) && row.security_code.is_some() {
+            return Err(StoreError::new("a security code, once set, never goes"));
         }
         tables = self.pause(tables, &[Fault::RemoveReadsThenWrites]).await;
         tables.rows.remove(&id);

@@ -7,7 +7,10 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::ClockIsAhead,
         "X31",
-        &["flow_03_the_end_is_exclusive_to_the_millisecond"],
+        &[
+            "flow_03_the_end_is_exclusive_to_the_millisecond",
+            "flow_03_the_clock_is_the_librarys_in_1971",
+        ],
     ),
     (
         Fault::ClockIsBehind,
@@ -22,7 +25,10 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::DeleteIgnoresTheRevision,
         "X11",
-        &["flow_04_only_the_named_revision_is_deleted"],
+        &[
+            "flow_04_only_the_named_revision_is_deleted",
+            "flow_04_a_write_from_before_a_deletion_is_stale",
+        ],
     ),
     (
         Fault::DeleteReadsThenWrites,
@@ -42,7 +48,11 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::ExpiryIsIgnored,
         "X31",
-        &["flow_03_the_end_is_exclusive_to_the_millisecond"],
+        &[
+            "flow_03_the_end_is_exclusive_to_the_millisecond",
+            "flow_03_a_client_whose_clock_is_ahead_sees_the_end_first",
+            "flow_03_a_record_that_came_too_late_is_not_there",
+        ],
     ),
     (
         Fault::ExpiryIsInSeconds,
@@ -62,7 +72,11 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::GetIsCached,
         "X10",
-        &["flow_05_a_get_sees_what_the_other_client_wrote"],
+        &[
+            "flow_05_a_get_sees_what_the_other_client_wrote",
+            "flow_05_nothing_found_is_not_remembered",
+            "flow_05_a_miss_counts_on_the_other_machine",
+        ],
     ),
     (
         Fault::GetProlongs,
@@ -77,7 +91,10 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::InsertIsCheckedBeforehand,
         "X10 X12",
-        &["flow_02_of_32_insertions_one_wins"],
+        &[
+            "flow_02_of_32_insertions_one_wins",
+            "flow_02_of_32_replacements_one_wins",
+        ],
     ),
     (
         Fault::InsertKeepsTheExpired,
@@ -102,12 +119,19 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::LockOutlivesItsCaller,
         "",
-        &["flow_08_a_dropped_swap_is_whole_or_none"],
+        &[
+            "flow_08_a_dropped_swap_is_whole_or_none",
+            "flow_08_a_dropped_insertion_or_deletion_is_whole_or_none",
+            "flow_08_aborted_tasks_leave_nothing_locked",
+        ],
     ),
     (
         Fault::PurgeCountsItsLimit,
         "",
-        &["flow_06_purge_deletes_expired_records_up_to_its_limit"],
+        &[
+            "flow_06_purge_deletes_expired_records_up_to_its_limit",
+            "flow_06_purges_at_once_count_each_record_once",
+        ],
     ),
     (
         Fault::PurgeDeletesNothing,
@@ -117,7 +141,11 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::PurgeDeletesTheLive,
         "",
-        &["flow_06_purge_deletes_expired_records_up_to_its_limit"],
+        &[
+            "flow_06_purge_deletes_expired_records_up_to_its_limit",
+            "flow_06_purge_spares_what_was_extended_or_replaced",
+            "flow_06_a_purge_beside_swaps_deletes_no_live_record",
+        ],
     ),
     (
         Fault::PurgeIgnoresItsLimit,
@@ -140,6 +168,11 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
         &["flow_05_a_get_sees_what_the_other_client_wrote"],
     ),
     (
+        Fault::RevisionColumnHas8Bytes,
+        "",
+        &["flow_07_any_revision_comes_back"],
+    ),
+    (
         Fault::RevisionIsComparedByItsBeginning,
         "X10",
         &["flow_04_only_the_named_revision_is_swapped"],
@@ -147,12 +180,18 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::RevisionIsWrittenBeforeTheRecord,
         "X16",
-        &["flow_08_a_dropped_swap_is_whole_or_none"],
+        &[
+            "flow_08_a_dropped_swap_is_whole_or_none",
+            "flow_05_a_read_beside_writes_is_of_one_write",
+        ],
     ),
     (
         Fault::SwapIgnoresTheRevision,
         "X10",
-        &["flow_04_only_the_named_revision_is_swapped"],
+        &[
+            "flow_04_only_the_named_revision_is_swapped",
+            "flow_04_of_swaps_deletions_and_replacements_one_wins",
+        ],
     ),
     (
         Fault::SwapInsertsTheDeleted,
@@ -162,12 +201,27 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::SwapKeepsTheOldExpiry,
         "X31",
-        &["flow_03_a_swap_moves_the_end"],
+        &[
+            "flow_03_a_swap_moves_the_end",
+            "flow_04_an_expired_record_is_swapped_and_deleted",
+        ],
     ),
     (
         Fault::SwapReadsThenWrites,
         "X10 X11",
-        &["flow_04_of_32_swaps_one_wins"],
+        &[
+            "flow_04_of_32_swaps_one_wins",
+            "flow_04_no_swap_is_lost",
+            "flow_04_one_code_is_accepted_once",
+        ],
+    ),
+    (
+        Fault::TableIsOfTheProcess,
+        "X10",
+        &[
+            "flow_02_a_budget_of_3_withstands_200_guesses",
+            "flow_05_a_get_sees_what_the_other_client_wrote",
+        ],
     ),
     (
         Fault::WritesWaitInMemory,

@@ -49,12 +49,14 @@ pub(crate) enum Fault {
     RecordColumnHas4096Bytes,
     RecordColumnIsText,
     ReplicaIsRead,
+    RevisionColumnHas8Bytes,
     RevisionIsComparedByItsBeginning,
     RevisionIsWrittenBeforeTheRecord,
     SwapIgnoresTheRevision,
     SwapInsertsTheDeleted,
     SwapKeepsTheOldExpiry,
     SwapReadsThenWrites,
+    TableIsOfTheProcess,
     WritesWaitInMemory,
 }
 
@@ -103,6 +105,7 @@ impl Fixture for Flows {
 
     async fn open(&self, disk: &Disk) -> Result<Client, StoreError> {
         let table = match self.0 {
+            Some(Fault::TableIsOfTheProcess) => Arc::default(),
             Some(Fault::WritesWaitInMemory) => {
                 let mut unwritten = disk.unwritten.lock().unwrap();
                 let table = unwritten.upgrade().unwrap_or_default();
@@ -182,7 +185,14 @@ impl Client {
         let expires = millis(expires);
         Row {
             stored: Stored {
-                revision: stored.revision,
+                revision: match self.fault {
+                    Some(Fault::RevisionColumnHas8Bytes) => {
+                        let mut bytes = *stored.revision.as_bytes();
+                        bytes[8..].fill(0);
+                        Revision::from_bytes(bytes)
+                    }
+                    _ => stored.revision,
+                },
                 value: Record::from_bytes(bytes),
             },
             expires: match self.fault {

@@ -5,21 +5,25 @@ use std::{
     io::{Write, stdout},
 };
 
-use backstop::conformance::Report;
+use backstop::conformance::{Check, Report};
 
 /// A table, a line for each fault.
 pub(crate) struct KillList {
     of: &'static str,
     lines: Vec<String>,
     wrong: Vec<String>,
+    /// The checks that no fault has to be caught by yet.
+    unmeasured: BTreeSet<&'static str>,
 }
 
 impl KillList {
     /// `sound`: the report of the same without a fault.
     pub(crate) fn new(of: &'static str, sound: Report) -> Self {
+        let unmeasured = sound.checks().iter().map(Check::name).collect();
         sound.into_result().unwrap();
         Self {
             of,
+            unmeasured,
             lines: Vec::new(),
             wrong: Vec::new(),
         }
@@ -27,6 +31,7 @@ impl KillList {
 
     /// `rows`: of the book of attacks, that the fault is of. `by`: the checks that have to catch it.
     pub(crate) fn add(&mut self, fault: &str, rows: &str, by: &[&str], report: &Report) {
+        self.unmeasured.retain(|check| !by.contains(check));
         let broken = report
             .checks()
             .iter()
@@ -44,6 +49,11 @@ impl KillList {
                 "{fault}: not caught by {missed:?}, but by {caught:?}"
             ));
         }
+    }
+
+    /// Every check of the suite is one that some fault has to be caught by: each can fail.
+    pub(crate) fn measures_every_check(&self) {
+        assert_eq!(self.unmeasured, BTreeSet::new());
     }
 
     /// Prints the table. No fault survived, and each was caught by the checks of its sentence.

@@ -41,7 +41,8 @@ async fn x10_x16_x29_x32_every_broken_account_store_is_caught() {
         let report = account_store(Accounts(Some(*fault)), &runtime.only(by)).await;
         list.add(&format!("{fault:?}"), rows, by, &report);
     }
-    list.close(51);
+    list.measures_every_check();
+    list.close(56);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,7 +53,8 @@ async fn x10_x11_x12_x16_x29_x31_every_broken_flow_store_is_caught() {
         let report = flow_store(Flows(Some(*fault)), &runtime.only(by)).await;
         list.add(&format!("{fault:?}"), rows, by, &report);
     }
-    list.close(34);
+    list.measures_every_check();
+    list.close(36);
 }
 
 #[cfg(feature = "sqlite")]
@@ -87,6 +89,7 @@ async fn every_broken_sender_is_caught() {
     for ((fault, rows, by), report) in suites {
         list.add(&format!("{fault:?}"), rows, by, &report.await.unwrap());
     }
+    list.measures_every_check();
     list.close(28);
 }
 

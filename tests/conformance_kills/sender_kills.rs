@@ -10,12 +10,16 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
         &[
             "sender_01_ok_is_taken_over",
             "sender_01_what_is_not_taken_over_is_not_ok",
+            "sender_03_an_absent_provider_is_transient",
         ],
     ),
     (
         Fault::AnswersOkOnABreak,
         "",
-        &["sender_01_what_is_not_taken_over_is_not_ok"],
+        &[
+            "sender_01_what_is_not_taken_over_is_not_ok",
+            "sender_03_a_broken_connection_is_transient",
+        ],
     ),
     (
         Fault::AnswersOkOnATimeOut,

@@ -16,6 +16,7 @@ pub(crate) async fn credentials(world: &Arc<World>, owners: &mut [Owner]) {
             return;
         }
         owner.signs_in().await;
+        owner.answer_hint().await;
         owner.recover_by_security_code().await;
     }
     let dead = std::mem::take(&mut world.ledger.entries().dead);

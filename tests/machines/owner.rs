@@ -9,11 +9,12 @@ use crate::{
     World,
     browser::{Browser, Heard, text},
     ledger::Told,
-    population::{FIRST_PASSWORD, Person, address_of},
+    population::{FIRST_PASSWORD, HINT, Person, QUESTION, address_of},
 };
 
 pub(crate) const PASSWORD_CHANGED: &str = "Your password was changed";
 pub(crate) const EMAIL_CHANGED: &str = "Your security e-mail was changed";
+pub(crate) const HINT_ANSWERED: &str = "Somebody answered your hint question";
 pub(crate) const HINT_CHANGED: &str = "Your hint question was changed";
 pub(crate) const CODE_USED: &str = "Your security code was used";
 const CODE_TO_CHANGE: &str = "Your code to change your account";
@@ -25,8 +26,12 @@ pub(crate) struct Owner {
     pub(crate) password: Known,
     /// None yet: empty.
     pub(crate) email: Known,
+    /// The answer to the question; none yet: empty.
+    pub(crate) hint: Known,
     /// The security code on paper.
     pub(crate) code: Option<String>,
+    /// Of notices that had not come when the next change of their kind began: the labels.
+    late: Vec<String>,
 }
 
 /// A credential: what was acknowledged last, and what may have come after it.
@@ -54,6 +59,7 @@ impl Owner {
     pub(crate) fn settled(world: &Arc<World>, person: Person, seed: u64) -> Self {
         let mut owner = Self::new(world, person.name, FIRST_PASSWORD, seed);
         owner.email = Known::new(address_of(&owner.name));
+        owner.hint = Known::new(HINT);
         owner.code = Some(person.code);
         owner.browser.session = Some(person.session);
         owner
@@ -65,7 +71,9 @@ impl Owner {
             name,
             password: Known::new(password),
             email: Known::default(),
+            hint: Known::default(),
             code: None,
+            late: Vec::new(),
         }
     }
 
@@ -188,6 +196,7 @@ impl Owner {
         match self.browser.ask("/apply", Some(body)).await {
             Heard::Answer(200, answer) => {
                 self.world().ledger.count("changes acknowledged");
+                self.replaces_late_notices();
                 let new = text(&answer, "session");
                 let before = self.browser.session.take();
                 self.browser.session = (!new.is_empty()).then_some(new);
@@ -203,6 +212,7 @@ impl Owner {
             }
             Heard::Unknown => {
                 self.world().ledger.count("changes with unknown outcome");
+                self.replaces_late_notices();
                 Some(Applied::Maybe)
             }
         }
@@ -251,9 +261,15 @@ impl Owner {
         let Some(ticket) = self.proved().await else {
             return;
         };
-        let hint = json!({ "question": "first-boss", "answer": "Torvald Silfverhjelm" });
-        if let Some(Applied::Yes) = self.apply(&ticket, json!({ "hint": hint })).await {
-            self.told(&label, &[HINT_CHANGED]);
+        let new = format!("Torvald Silfver {}", self.browser.below(1_000_000));
+        let hint = json!({ "question": QUESTION, "answer": new });
+        match self.apply(&ticket, json!({ "hint": hint })).await {
+            Some(Applied::Yes) => {
+                self.hint.acknowledge(new);
+                self.told(&label, &[HINT_CHANGED]);
+            }
+            Some(Applied::Maybe) => self.hint.maybe.push(new),
+            None => {}
         }
     }
 
@@ -330,6 +346,7 @@ impl Owner {
     /// known which address they go to.
     pub(crate) async fn begin(&mut self, subject: &'static str) -> Option<String> {
         let world = self.world();
+        self.late.clear();
         let own = |told: &Told| told.subject == subject && told.to == self.email.is;
         let before: Vec<Told> = world
             .ledger
@@ -348,15 +365,18 @@ impl Owner {
                 if !world.is_rough {
                     self.broken(&format!("no mail: {told:?}"));
                 }
-                // It may be told by the next one of its kind.
-                for entry in &mut world.ledger.entries().told {
-                    if entry.label == told.label && entry.subject == subject {
-                        entry.is_replaced = true;
-                    }
-                }
+                self.late.push(told.label);
             }
         }
         Some(self.browser.relabel())
+    }
+
+    /// A change was made, or may have been: its notices take the place of those of their kind.
+    pub(crate) fn replaces_late_notices(&mut self) {
+        let late = std::mem::take(&mut self.late);
+        for entry in &mut self.world().ledger.entries().told {
+            entry.is_replaced |= late.contains(&entry.label);
+        }
     }
 
     /// Every contact is to be told of these.

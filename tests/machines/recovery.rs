@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     browser::{Browser, Heard, text},
-    owner::{Applied, CODE_USED, Known, Owner, PASSWORD_CHANGED},
+    owner::{Applied, CODE_USED, HINT_ANSWERED, Known, Owner, PASSWORD_CHANGED},
 };
 
 const CODE_TO_RECOVER: &str = "Your code to recover your account";
@@ -86,6 +86,7 @@ impl Owner {
             .map(|new| json!({ "ticket": ticket, "password": [new, new] }))
             .collect();
         let heard = at_once(&self.browser, "/apply", changes).await;
+        self.replaces_late_notices();
         let mut applied = Vec::new();
         let mut unknown = Vec::new();
         for (heard, new) in heard.iter().zip(&passwords) {
@@ -117,6 +118,30 @@ impl Owner {
                 self.told(label, &[PASSWORD_CHANGED]);
             }
         }
+    }
+
+    /// The hint that was acknowledged last is the one that counts. There are no faults any more.
+    pub(crate) async fn answer_hint(&mut self) {
+        if self.hint.is.is_empty() || !self.hint.maybe.is_empty() {
+            return;
+        }
+        let Some(label) = self.begin(HINT_ANSWERED).await else {
+            return;
+        };
+        let ticket = self.browser.recover(&self.name).await;
+        let asked = json!("hint_question");
+        let (status, answer) = self.browser.challenge(&ticket, asked).await;
+        if status != 200 {
+            self.broken(&format!("a hint question: {status} {answer}"));
+        }
+        let typed = json!({ "hint_question": self.hint.is });
+        let Heard::Answer(200, _) = self.browser.prove(&ticket, typed).await else {
+            return self.broken("an acknowledged hint answer is not there");
+        };
+        self.told(&label, &[HINT_ANSWERED]);
+        self.world()
+            .ledger
+            .count("acknowledged hint answers that are right");
     }
 
     /// The last line of defence, which nothing locks and nothing moves. There are no faults any more.

@@ -87,6 +87,22 @@ async fn a_server_that_never_answers_costs_one_call_each() {
     fill(&scene.store).await;
 }
 
+/// The server's machine goes without a word when every statement was answered: the places of the
+/// connections that go back to the pool are free again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_are_lost_on_their_way_back_leave_the_pool_usable() {
+    let scene = Scene::new().await;
+    fill(&scene.store).await;
+    scene.proxy.mute_checks();
+    let mut muted = 0;
+    while muted < 10 {
+        assert!(scene.store.get(&key(), NOW).await.unwrap().is_none());
+        muted += scene.proxy.struck().len();
+    }
+    scene.proxy.heal();
+    fill(&scene.store).await;
+}
+
 /// Callers that give up keep no connection from those after them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_that_are_dropped_unanswered_leave_the_pool_usable() {

@@ -68,6 +68,7 @@ struct State {
     struck: Vec<Fault>,
     connections: usize,
     plan: Option<Plan>,
+    mutes_checks: bool,
 }
 
 /// It listens as long as the runtime of its test runs.
@@ -122,8 +123,15 @@ impl Proxy {
         self.plan(move |_| faults.pop_front());
     }
 
+    /// From now on nobody answers to the check of a connection that goes back to its pool.
+    pub(crate) fn mute_checks(&self) {
+        self.state.lock().unwrap().mutes_checks = true;
+    }
+
     pub(crate) fn heal(&self) {
-        self.state.lock().unwrap().plan = None;
+        let mut state = self.state.lock().unwrap();
+        state.plan = None;
+        state.mutes_checks = false;
     }
 
     /// What went wrong since this was last asked.
@@ -305,6 +313,7 @@ fn note(state: &Mutex<State>, flight: Flight) -> Option<Fault> {
         Flight::Execute(sql) if names_a_table_of_ours(sql) => {
             state.plan.as_mut().and_then(|plan| plan(sql))
         }
+        Flight::Check if state.mutes_checks => Some(Fault::Mute),
         _ => None,
     };
     state.flights.push(flight);

@@ -15,7 +15,7 @@ use std::{
 use backstop::{
     AccountId, PostgresStore,
     account::Account,
-    conformance::{self, Fixture, Runtime},
+    conformance::{self, Fixture, Report, Runtime},
     name::UniqueKey,
     record::{Key, Record, Revision, Stored},
     store::{AccountStore, Add, Delete, FlowStore, Insert, Remove, StoreError, Swap, Update},
@@ -23,6 +23,7 @@ use backstop::{
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use sqlx::PgPool;
 use time::OffsetDateTime;
+use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{SERVER, proxy::Proxy, verbs::now_and_then};
 
@@ -47,6 +48,7 @@ const HISTORY: &str = "
 /// Places with faults of one seed.
 struct Faulty {
     seed: u64,
+    struck: Arc<AtomicUsize>,
     calls: Arc<AtomicUsize>,
     doubts: Arc<AtomicUsize>,
 }
@@ -66,7 +68,13 @@ impl Fixture for Faulty {
         PostgresStore::with_pool(history.clone()).await?;
         sqlx::raw_sql(HISTORY).execute(&history).await.unwrap();
         let proxy = Proxy::before(&url).await;
-        proxy.plan(now_and_then(ChaCha20Rng::seed_from_u64(self.seed)));
+        let mut plan = now_and_then(ChaCha20Rng::seed_from_u64(self.seed));
+        let struck = Arc::clone(&self.struck);
+        proxy.plan(move |sql| {
+            let fault = plan(sql)?;
+            struck.fetch_add(1, Ordering::SeqCst);
+            Some(fault)
+        });
         Ok(Place { proxy, history })
     }
 
@@ -293,39 +301,60 @@ fn hex(key: &Key) -> String {
         .collect()
 }
 
-fn runtime() -> Runtime {
-    Runtime::new(|task| drop(tokio::spawn(task)), tokio::time::sleep)
-}
-
-fn faulty(seed: u64) -> (Faulty, Arc<AtomicUsize>, Arc<AtomicUsize>) {
-    let (calls, doubts) = (Arc::default(), Arc::default());
-    let faulty = Faulty {
-        seed,
-        calls: Arc::clone(&calls),
-        doubts: Arc::clone(&doubts),
-    };
-    (faulty, calls, doubts)
-}
-
-fn print(calls: &AtomicUsize, doubts: &AtomicUsize) {
-    let (calls, doubts) = (calls.load(Ordering::SeqCst), doubts.load(Ordering::SeqCst));
-    println!("{calls} writes, {doubts} of them unknown to the store");
+/// Proves each sentence by itself, some side by side: most of the time they wait, in the pauses after
+/// a fault.
+///
+/// `sentences`: how many the contract has.
+async fn proved<F>(word: &str, sentences: u64, suite: impl Fn(Faulty, Runtime) -> F)
+where
+    F: Future<Output = Report> + Send + 'static,
+{
+    const AT_ONCE: usize = 3;
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let (struck, calls, doubts) = (Arc::default(), Arc::default(), Arc::default());
+    let mut lanes = JoinSet::new();
+    for seed in 1..=sentences + 1 {
+        let faulty = Faulty {
+            seed,
+            struck: Arc::clone(&struck),
+            calls: Arc::clone(&calls),
+            doubts: Arc::clone(&doubts),
+        };
+        let runtime = Runtime::new(|task| drop(tokio::spawn(task)), tokio::time::sleep);
+        let report = suite(faulty, runtime.only(&[&format!("{word}_{seed:02}")]));
+        let turns = Arc::clone(&turns);
+        lanes.spawn(async move {
+            let _turn = turns.acquire().await.unwrap();
+            (seed, report.await)
+        });
+    }
+    for (seed, report) in lanes.join_all().await {
+        println!("faults of seed {seed}\n{report}");
+        let is_there = !report.checks().is_empty();
+        assert_eq!(is_there, seed <= sentences, "sentence {seed}");
+        for check in report.checks() {
+            assert_eq!(check.broken(), None, "{}, seed {seed}", check.name());
+        }
+    }
+    let [struck, calls, doubts] =
+        [struck, calls, doubts].map(|count: Arc<AtomicUsize>| count.load(Ordering::SeqCst));
+    println!("{struck} faults, {calls} writes, {doubts} of them unknown to the store");
+    assert!(struck > calls / 10, "hardly anything went wrong");
+    assert!(doubts > 0, "everything was known to the store");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn accounts_under_faults_and_serializable() {
-    let (faulty, calls, doubts) = faulty(1);
-    let report = conformance::account_store(faulty, &runtime()).await;
-    println!("{report}");
-    print(&calls, &doubts);
-    report.into_result().unwrap();
+    proved("account", 11, |faulty, runtime| async move {
+        conformance::account_store(faulty, &runtime).await
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn flows_under_faults_and_serializable() {
-    let (faulty, calls, doubts) = faulty(2);
-    let report = conformance::flow_store(faulty, &runtime()).await;
-    println!("{report}");
-    print(&calls, &doubts);
-    report.into_result().unwrap();
+    proved("flow", 8, |faulty, runtime| async move {
+        conformance::flow_store(faulty, &runtime).await
+    })
+    .await;
 }

@@ -114,8 +114,9 @@ async fn flows_come_out_right() {
 /// Of one code that is handed in many times at once, one submission is accepted.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn x11_one_code_many_submissions() {
+    let mut in_all = 0;
     for seed in 1..=4 {
-        let (_scene, world) = world(seed).await;
+        let (scene, world) = world(seed).await;
         let (_signed_in, _code) = world.alice().await;
         let (ticket, letter) = world.recover_by_mail("alice").await;
         let code = mail::code(&letter);
@@ -136,15 +137,20 @@ async fn x11_one_code_many_submissions() {
             });
         }
         submissions.join_all().await;
-        assert!(accepted.load(Ordering::SeqCst) <= 1, "seed {seed}");
+        let accepted = accepted.load(Ordering::SeqCst);
+        assert!(accepted <= 1, "seed {seed}");
+        assert!(!scene.proxy.struck().is_empty(), "seed {seed}");
+        in_all += accepted;
     }
+    assert!(in_all > 0, "no right code was accepted");
 }
 
 /// Guesses that come at once are counted each: 5 are looked at before the delay begins.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_guess_goes_uncounted() {
+    let mut in_all = 0;
     for seed in 1..=4 {
-        let (_scene, world) = world(seed).await;
+        let (scene, world) = world(seed).await;
         let _signed_in = world.register("42", "alice", OLD).await;
         let mut guesses = JoinSet::new();
         for _ in 0..24 {
@@ -157,7 +163,10 @@ async fn no_guess_goes_uncounted() {
             .filter(|answer| matches!(answer, Ok(SignIn::Denied { .. })));
         let looked_at = looked_at.count();
         assert!(looked_at <= 5, "seed {seed}: {looked_at}");
+        assert!(!scene.proxy.struck().is_empty(), "seed {seed}");
+        in_all += looked_at;
     }
+    assert!(in_all > 0, "no guess was looked at");
 }
 
 /// The account changed, and the answer to the end of its ticket is lost: what was promised holds,
@@ -175,6 +184,7 @@ async fn x11_a_ticket_whose_end_is_unknown_is_not_accepted_twice() {
         .plan(|sql| sql.starts_with("DELETE").then_some(LostAfter));
     let once = world.accounts.sign_in_once(&proven).await;
     println!("{once:?}");
+    assert!(!scene.proxy.struck().is_empty());
     scene.proxy.heal();
     let again = world.accounts.sign_in_once(&proven).await;
     assert!(!matches!(again, Ok(SignInOnce::Accepted(_))), "{again:?}");

@@ -159,7 +159,7 @@ impl Cluster {
             .args(["-c", SUPERVISOR, "sh"])
             .arg(self.bin.join("postgres"))
             .arg(&self.folder)
-            .args(["-c", "listen_addresses=", "-c", "max_connections=200"])
+            .args(["-c", "listen_addresses=", "-c", "max_connections=400"])
             // The machine itself is not lost in a test.
             .args(["-c", "fsync=off", "-c", "shared_buffers=32MB"]);
         for setting in &self.settings {

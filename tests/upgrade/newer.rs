@@ -13,7 +13,7 @@ use backstop::{
 };
 
 use crate::{
-    shelf::{Kind, MemoryShelf, Shelf, SqliteShelf},
+    shelf::{Kind, MemoryShelf, PostgresShelf, Shelf, SqliteShelf},
     support::{
         ALICE, NEW, OLD, WRONG, World, account_id, answer, days, email, factor, key, login, mail,
         password, question, typed_twice,
@@ -539,4 +539,5 @@ macro_rules! over {
 over! {
     MemoryShelf: memory,
     SqliteShelf: sqlite,
+    PostgresShelf: postgres,
 }

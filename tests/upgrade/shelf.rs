@@ -7,16 +7,16 @@ use std::{
 };
 
 use backstop::{
-    AccountId, MemoryStore, SqliteStore,
+    AccountId, MemoryStore, PostgresStore, SqliteStore,
     account::Account,
     name::UniqueKey,
     record::{Key, Record, RecordError, Revision, Stored},
     store::{AccountStore, Add, Delete, FlowStore, Insert, Remove, StoreError, Swap, Update},
 };
-use sqlx::{AssertSqlSafe, Row, SqlitePool, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool, sqlite::SqliteConnectOptions};
 use time::OffsetDateTime;
 
-use crate::scratch::Scratch;
+use crate::{rolling::SERVER, scratch::Scratch};
 
 /// The upper two bits of a schema number say the kind of a record.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -114,6 +114,59 @@ impl Shelf for SqliteShelf {
             if Kind::of(&record) == kind && is_it {
                 let update =
                     format!("UPDATE {table} SET record = ?1 WHERE CAST({key} AS BLOB) = ?2");
+                let update = sqlx::query(AssertSqlSafe(update)).bind(newer(&record));
+                let done = update.bind(found).execute(&self.pool).await.unwrap();
+                assert_eq!(done.rows_affected(), 1);
+                renewed += 1;
+            }
+        }
+        renewed
+    }
+}
+
+/// A database, and connections of the test's own.
+pub(crate) struct PostgresShelf {
+    store: PostgresStore,
+    pool: PgPool,
+}
+
+impl Shelf for PostgresShelf {
+    type Store = PostgresStore;
+
+    async fn new() -> Self {
+        let url = SERVER.database();
+        let store = PostgresStore::connect(&url).await.unwrap();
+        let pool = PgPool::connect(&url).await.unwrap();
+        Self { store, pool }
+    }
+
+    fn store(&self) -> PostgresStore {
+        self.store.clone()
+    }
+
+    async fn content(&self) -> Vec<String> {
+        let mut content = Vec::new();
+        for table in ["account", "account_key", "flow", "schema"] {
+            let rows = format!("SELECT t::text FROM backstop_{table} AS t ORDER BY 1");
+            let rows = sqlx::query_scalar(AssertSqlSafe(rows));
+            content.extend(rows.fetch_all(&self.pool).await.unwrap() as Vec<String>);
+        }
+        content
+    }
+
+    async fn renew(&self, kind: Kind, account: Option<&str>) -> usize {
+        let (table, key) = match kind {
+            Kind::Account => ("backstop_account", "convert_to(id, 'UTF8')"),
+            _ => ("backstop_flow", "key"),
+        };
+        let rows = format!("SELECT {key}, record FROM {table}");
+        let rows = sqlx::query(AssertSqlSafe(rows));
+        let mut renewed = 0;
+        for row in rows.fetch_all(&self.pool).await.unwrap() {
+            let (found, record): (Vec<u8>, Vec<u8>) = (row.get(0), row.get(1));
+            let is_it = account.is_none_or(|account| account.as_bytes() == found);
+            if Kind::of(&record) == kind && is_it {
+                let update = format!("UPDATE {table} SET record = $1 WHERE {key} = $2");
                 let update = sqlx::query(AssertSqlSafe(update)).bind(newer(&record));
                 let done = update.bind(found).execute(&self.pool).await.unwrap();
                 assert_eq!(done.rows_affected(), 1);

@@ -23,6 +23,7 @@ use crate::{
 
 const MADE_AT: OffsetDateTime = datetime!(2026-01-01 0:00 UTC);
 const ADDRESS: &str = "åsa@shop.example";
+const OTHER_ADDRESS: &str = "bob@shop.example";
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -48,8 +49,8 @@ fn accounts<S: AccountStore + FlowStore + Clone>(store: S, sender: MemorySender)
         .unwrap()
 }
 
-async fn sign_in(accounts: &Accounts, typed: &str) -> SignIn {
-    let (name, typed) = ("åsa".parse().unwrap(), password(typed));
+async fn sign_in(accounts: &Accounts, name: &str, typed: &str) -> SignIn {
+    let (name, typed) = (name.parse().unwrap(), password(typed));
     let signed_in = accounts.sign_in(&name, &typed, &Client::new()).await;
     signed_in.unwrap()
 }
@@ -67,8 +68,8 @@ async fn proved(accounts: &Accounts, signed_in: &SignedIn) -> Ticket {
     }
 }
 
-/// An account with an address that it has not been told of yet, a miss, a flow and a session.
-/// Answers with what a browser holds of the last two.
+/// An account with an address that it has not been told of yet, a miss, a flow and a session, and one
+/// whose address is about to be set. Answers with what their browsers hold.
 async fn fill<S: AccountStore + FlowStore + Clone>(store: S) -> String {
     let sender = MemorySender::new();
     let accounts = accounts(store, sender.clone());
@@ -83,29 +84,41 @@ async fn fill<S: AccountStore + FlowStore + Clone>(store: S) -> String {
             .await;
         assert!(matches!(registered, Ok(Register::Registered(_))));
     }
-    let SignIn::Accepted(signed_in) = sign_in(&accounts, OLD).await else {
-        panic!("it is the right one");
-    };
-    let ticket = proved(&accounts, &signed_in).await;
-    let challenge = Challenge::NewEmail(ADDRESS.parse().unwrap());
-    let sent = accounts.challenge(&ticket, challenge).await.unwrap();
-    assert_eq!(sent, Challenged::Sent);
-    accounts.deliver_due().await.unwrap();
-    let proof = Proof::NewEmail(mail::code(&sender.take()[0]));
-    let Prove::Accepted(ticket) = accounts.prove(&ticket, proof).await.unwrap() else {
-        panic!("it is the right one");
-    };
+    let other = new_address(&accounts, &sender, "bob", OTHER_ADDRESS).await;
+    let ticket = new_address(&accounts, &sender, "åsa", ADDRESS).await;
     let applied = accounts.apply(&ticket, Changes::new().email()).await;
     let Ok(Apply::Applied(signed_in)) = applied else {
         panic!("{applied:?}");
     };
     let ticket = proved(&accounts, &signed_in).await;
     assert!(matches!(
-        sign_in(&accounts, WRONG).await,
+        sign_in(&accounts, "åsa", WRONG).await,
         SignIn::Denied { .. }
     ));
-    let (ticket, token) = (ticket.expose(), signed_in.token().expose());
-    format!("-- ticket {ticket}\n-- session {token}\n")
+    let (ticket, token, other) = (ticket.expose(), signed_in.token().expose(), other.expose());
+    format!("-- ticket {ticket}\n-- session {token}\n-- address {other}\n")
+}
+
+/// A ticket whose next step sets this address.
+async fn new_address(
+    accounts: &Accounts,
+    sender: &MemorySender,
+    name: &str,
+    address: &str,
+) -> Ticket {
+    let SignIn::Accepted(signed_in) = sign_in(accounts, name, OLD).await else {
+        panic!("it is the right one");
+    };
+    let ticket = proved(accounts, &signed_in).await;
+    let challenge = Challenge::NewEmail(address.parse().unwrap());
+    let sent = accounts.challenge(&ticket, challenge).await.unwrap();
+    assert_eq!(sent, Challenged::Sent);
+    accounts.deliver_due().await.unwrap();
+    let proof = Proof::NewEmail(mail::code(&sender.take()[0]));
+    match accounts.prove(&ticket, proof).await.unwrap() {
+        Prove::Accepted(ticket) => ticket,
+        refused => panic!("{refused:?}"),
+    }
 }
 
 /// What a browser holds.
@@ -123,7 +136,7 @@ async fn is_used<S: AccountStore + FlowStore + Clone>(store: S, fixture: &str) {
     assert!(matches!(status, SessionStatus::Live(_)));
     // The miss is counted, and so is this one.
     for expected in [3, 2] {
-        let denied = sign_in(&accounts, WRONG).await;
+        let denied = sign_in(&accounts, "åsa", WRONG).await;
         assert!(
             matches!(denied, SignIn::Denied { left } if left == expected),
             "{denied:?}"
@@ -158,7 +171,16 @@ async fn is_used<S: AccountStore + FlowStore + Clone>(store: S, fixture: &str) {
     let changes = Changes::new().password(typed_twice(NEW));
     let applied = accounts.apply(&ticket, changes).await;
     assert!(matches!(applied, Ok(Apply::Applied(_))), "{applied:?}");
-    assert!(matches!(sign_in(&accounts, NEW).await, SignIn::Accepted(_)));
+    assert!(matches!(
+        sign_in(&accounts, "åsa", NEW).await,
+        SignIn::Accepted(_)
+    ));
+    // What was proved before the upgrade.
+    let ticket: Ticket = held(fixture, "address").parse().unwrap();
+    let applied = accounts.apply(&ticket, Changes::new().email()).await;
+    assert!(matches!(applied, Ok(Apply::Applied(_))), "{applied:?}");
+    let by_address = sign_in(&accounts, OTHER_ADDRESS, OLD).await;
+    assert!(matches!(by_address, SignIn::Accepted(_)), "{by_address:?}");
 }
 
 async fn sqlite(scratch: &Scratch, name: &str) -> SqlitePool {

@@ -7,15 +7,19 @@ use super::{
     super::{
         bench::{Bench, CALLERS, Two},
         report::{Fault, Verdict, same},
-        sample::{account, id, login, named, set_code, stored},
+        sample::{account, id, instant, login, named, set_code, set_due, stored},
         task::{Between, abandon},
     },
     Store, added, holds, is_absent, is_free, updated,
 };
 use crate::{
+    account::Account,
     name::UniqueKey,
+    record::Stored,
     store::{Add, Remove, Update},
 };
+
+const MILLISECOND: time::Duration = time::Duration::MILLISECOND;
 
 /// More than the steps of any call; after so many turns one is either done or far into its work.
 const POLLS: usize = 24;
@@ -25,13 +29,15 @@ pub(super) async fn account_11_a_refused_write_changes_nothing(bench: Bench<Stor
     let bob = named("2", "bob", 1)?;
     let mut first = account("1", vec![login("a"), login("b")])?;
     set_code(&mut first, Some(7));
+    set_due(&mut first, Some(10));
     let first = stored(&first, 1);
     added(&*two.one, &bob).await?;
     added(&*two.one, &first).await?;
     // The last of many keys is the taken one, and the code is cleared: whatever was written first
     // is taken back.
     let many = || (0..20).map(|number| login(&format!("new {number}")));
-    let taken = account("1", many().chain([login("bob")]).collect())?;
+    let mut taken = account("1", many().chain([login("bob")]).collect())?;
+    set_due(&mut taken, Some(20));
     let answer = two.one.update(first.revision, &stored(&taken, 2)).await;
     match answer {
         Ok(Update::Taken(_)) | Err(_) => {}
@@ -41,13 +47,17 @@ pub(super) async fn account_11_a_refused_write_changes_nothing(bench: Bench<Stor
     set_code(&mut kept, Some(7));
     let answer = two.one.update(first.revision, &stored(&kept, 3)).await?;
     same(answer, Update::Taken(login("").kind()), "an update")?;
-    let other = account("3", many().chain([login("bob")]).collect())?;
+    let mut other = account("3", many().chain([login("bob")]).collect())?;
+    set_due(&mut other, Some(20));
     let answer = two.one.add(&stored(&other, 4)).await?;
     same(answer, Add::Taken(Some(login("").kind())), "an addition")?;
     for (_client, store) in two.both() {
         holds(store, &first).await?;
+        is_due(store, &first).await?;
         holds(store, &bob).await?;
         is_absent(store, &id("3")?).await?;
+        let due = store.due(instant(20), 9).await?;
+        same(due, vec![id("1")?], "who is due")?;
         for key in many() {
             is_free(store, &key).await?;
         }
@@ -65,12 +75,12 @@ pub(super) async fn account_11_a_dropped_update_is_whole_or_none(bench: Bench<St
                     .map(|key| login(&format!("{name} {id} {key}")))
                     .collect()
             };
-            let before = stored(&account(&id, keys("before"))?, 1);
+            let before = seen_at(10, &id, keys("before"), 1)?;
             added(&*two.one, &before).await?;
-            let after = stored(&account(&id, keys("after"))?, 2);
+            let after = seen_at(20, &id, keys("after"), 2)?;
             let _dropped = abandon(two.one.update(before.revision, &after), polls, between).await;
 
-            let last = stored(&account(&id, keys("last"))?, 3);
+            let last = seen_at(30, &id, keys("last"), 3)?;
             match two.one.update(before.revision, &last).await? {
                 Update::Updated => settle(&two, &last, &[keys("before"), keys("after")]).await?,
                 Update::Stale => settle(&two, &after, &[keys("before"), keys("last")]).await?,
@@ -95,9 +105,9 @@ pub(super) async fn account_11_a_dropped_addition_or_removal_is_whole_or_none(
                     .map(|key| login(&format!("{name} {id} {key}")))
                     .collect()
             };
-            let first = stored(&account(&id, keys("first"))?, 1);
+            let first = seen_at(10, &id, keys("first"), 1)?;
             let _dropped = abandon(two.one.add(&first), polls, between).await;
-            let second = stored(&account(&id, keys("second"))?, 2);
+            let second = seen_at(20, &id, keys("second"), 2)?;
             let (there, free) = match two.one.add(&second).await? {
                 Add::Added => (&second, keys("first")),
                 Add::Taken(None) => (&first, keys("second")),
@@ -109,7 +119,7 @@ pub(super) async fn account_11_a_dropped_addition_or_removal_is_whole_or_none(
 
             let remove = two.one.remove(there.revision, there.value.id());
             let _dropped = abandon(remove, polls, between).await;
-            let third = stored(&account(&id, keys("third"))?, 3);
+            let third = seen_at(30, &id, keys("third"), 3)?;
             let free = keys("third");
             match two.one.update(there.revision, &third).await? {
                 Update::Updated => {
@@ -195,17 +205,38 @@ pub(super) async fn account_11_aborted_tasks_leave_nothing_locked(bench: Bench<S
     works(&two).await
 }
 
+/// An account that is to be seen again so many milliseconds after 1970.
+fn seen_at(
+    millis: i64,
+    id: &str,
+    keys: Vec<UniqueKey>,
+    number: u128,
+) -> Result<Stored<Account>, Fault> {
+    let mut account = account(id, keys)?;
+    set_due(&mut account, Some(millis));
+    Ok(stored(&account, number))
+}
+
 /// This is there, whole, and nothing of the others.
-async fn settle(
-    two: &Two<Store>,
-    there: &crate::record::Stored<crate::account::Account>,
-    free: &[Vec<UniqueKey>],
-) -> Verdict {
+async fn settle(two: &Two<Store>, there: &Stored<Account>, free: &[Vec<UniqueKey>]) -> Verdict {
     for (_client, store) in two.both() {
         holds(store, there).await?;
         for key in free.iter().flatten() {
             is_free(store, key).await?;
         }
+    }
+    is_due(&*two.other, there).await
+}
+
+/// It is seen again when it says, and no earlier.
+async fn is_due(store: &Store, account: &Stored<Account>) -> Verdict {
+    let Some(at) = account.value.due_at() else {
+        return Err(Fault::new("the account of the check is never due"));
+    };
+    for (now, expected) in [(at, true), (at.saturating_sub(MILLISECOND), false)] {
+        let due = store.due(now, usize::MAX).await?;
+        let is_due = due.contains(account.value.id());
+        same(is_due, expected, "whether it is due")?;
     }
     Ok(())
 }

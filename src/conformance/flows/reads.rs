@@ -1,5 +1,10 @@
 //! Sentences 1 and 5: what was acknowledged is there, for everybody, at once.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use super::{
     super::{
         bench::Bench,
@@ -91,37 +96,49 @@ pub(super) async fn flow_05_a_read_beside_writes_is_of_one_write(bench: Bench<St
         value: Record::from_bytes(vec![number; 4096]),
     };
     inserted(&*two.one, key(1), &written(0)).await?;
-    let answers = bench.race_of(9, &two, |store, caller| async move {
-        if caller == 0 {
-            for (was, number) in (0..).zip(1..=LAST) {
-                let was = revision(was);
-                let swapped = store.swap(&key(1), was, &written(number), soon()).await?;
-                same(swapped, Swap::Swapped, "a swap of the stored revision")?;
+    // Where a write fails the last one never comes.
+    let has_failed = &Arc::new(AtomicBool::new(false));
+    let race = bench.race_of(9, &two, |store, caller| {
+        let has_failed = Arc::clone(has_failed);
+        async move {
+            if caller == 0 {
+                let writes = async {
+                    for (was, number) in (0..).zip(1..=LAST) {
+                        let (was, next) = (revision(was), written(number));
+                        let swapped = store.swap(&key(1), was, &next, soon()).await?;
+                        same(swapped, Swap::Swapped, "a swap of the stored revision")?;
+                    }
+                    Ok(())
+                };
+                let result = writes.await;
+                has_failed.store(result.is_err(), Ordering::SeqCst);
+                return result;
             }
-            return Ok(());
+            let mut seen = 0;
+            while seen < LAST && !has_failed.load(Ordering::SeqCst) {
+                let found = match caller % 4 {
+                    0 | 1 => store.get(&key(1), at(0)).await?,
+                    _ => match store.insert(&key(1), &record(999), at(0), soon()).await? {
+                        Insert::Exists(found) => Some(found),
+                        Insert::Inserted => {
+                            return Err(Fault::new("a live record was overwritten"));
+                        }
+                    },
+                };
+                let Some(found) = found else {
+                    return Err(Fault::new("a record that is always there was not found"));
+                };
+                let [.., number] = *found.revision.as_bytes();
+                ensure(number >= seen, "a read went back behind an earlier one")?;
+                seen = number;
+                ensure(
+                    found.value == written(number).value,
+                    "a read answered with a mixture of two writes",
+                )?;
+                yield_now().await;
+            }
+            Ok(())
         }
-        let mut seen = 0;
-        while seen < LAST {
-            let found = match caller % 4 {
-                0 | 1 => store.get(&key(1), at(0)).await?,
-                _ => match store.insert(&key(1), &record(999), at(0), soon()).await? {
-                    Insert::Exists(found) => Some(found),
-                    Insert::Inserted => return Err(Fault::new("a live record was overwritten")),
-                },
-            };
-            let Some(found) = found else {
-                return Err(Fault::new("a record that is always there was not found"));
-            };
-            let [.., number] = *found.revision.as_bytes();
-            ensure(number >= seen, "a read went back behind an earlier one")?;
-            seen = number;
-            ensure(
-                found.value == written(number).value,
-                "a read answered with a mixture of two writes",
-            )?;
-            yield_now().await;
-        }
-        Ok(())
     });
-    answers.await.map(drop)
+    race.await.map(drop)
 }

@@ -18,6 +18,9 @@ const TIME_OUT: Duration = Duration::from_secs(20 * 60);
 
 /// Runs every check of the contract of [`MessageSender`](crate::sender::MessageSender) that the
 /// provider of the fixture allows, one after another.
+///
+/// A message is to arrive in the library's words, those of [`Message::subject`](crate::Message::subject),
+/// `text` and `html`: prove a sender that writes its own without them.
 pub async fn message_sender<F: SenderFixture>(fixture: F, runtime: &Runtime) -> Report {
     report::run(
         "MessageSender",

@@ -131,34 +131,28 @@ impl PostgresStore {
         end: Instant,
     ) -> Result<Vec<PgRow>, Failure> {
         let acquired = timeout_at(end, self.connection(tries)).await;
-        let connection = acquired.map_err(|_| Failure::Final(StoreError::new(UNREACHED)))??;
-        let mut asked = Asked(Some(connection));
+        let mut asked = acquired.map_err(|_| Failure::Final(StoreError::new(UNREACHED)))??;
         let Some(connection) = asked.0.as_mut() else {
             return Err(Failure::Final(StoreError::new(UNREACHED)));
         };
-        let failure = match timeout_at(end, query.fetch_all(&mut **connection)).await {
-            Ok(Ok(rows)) => {
-                drop(asked.0.take());
-                return Ok(rows);
-            }
-            Ok(Err(error)) => Failure::from(error),
-            Err(_) => Failure::Unanswered,
+        let answer = match timeout_at(end, query.fetch_all(&mut **connection)).await {
+            Ok(answer) => answer.map_err(Failure::from),
+            Err(_) => Err(Failure::Unanswered),
         };
         // It may hang, or lead to where nothing is written any more: not back to the pool.
-        if !matches!(failure, Failure::Lost(_) | Failure::Unanswered) {
-            drop(asked.0.take());
+        if !matches!(answer, Err(Failure::Lost(_) | Failure::Unanswered)) {
+            asked.give_back();
         }
-        Err(failure)
+        answer
     }
 
     /// When one connection broke the others may have as well, so each is asked before its use.
-    async fn connection(&self, tries: Tries) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    async fn connection(&self, tries: Tries) -> Result<Asked, sqlx::Error> {
         loop {
-            let mut connection = self.pool.acquire().await?;
-            if tries == Tries::Only || is_alive(&mut connection).await {
-                return Ok(connection);
+            let mut asked = Asked(Some(self.pool.acquire().await?));
+            if tries == Tries::Only || asked.is_alive().await {
+                return Ok(asked);
             }
-            drop(connection.detach());
         }
     }
 }
@@ -167,14 +161,32 @@ impl PostgresStore {
 /// would wait for the answer without end and keep its place.
 struct Asked(Option<PoolConnection<Postgres>>);
 
+impl Asked {
+    async fn is_alive(&mut self) -> bool {
+        match &mut self.0 {
+            Some(connection) => {
+                matches!(timeout(PING_TIMEOUT, connection.ping()).await, Ok(Ok(())))
+            }
+            None => false,
+        }
+    }
+
+    /// To the pool, which asks the server once more: a machine that has gone without a word would not
+    /// answer, and keep the place for as long as TCP tries.
+    fn give_back(&mut self) {
+        if let Some(mut connection) = self.0.take() {
+            drop(tokio::spawn(timeout(
+                PING_TIMEOUT,
+                connection.return_to_pool(),
+            )));
+        }
+    }
+}
+
 impl Drop for Asked {
     fn drop(&mut self) {
         drop(self.0.take().map(PoolConnection::detach));
     }
-}
-
-async fn is_alive(connection: &mut PoolConnection<Postgres>) -> bool {
-    matches!(timeout(PING_TIMEOUT, connection.ping()).await, Ok(Ok(())))
 }
 
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
