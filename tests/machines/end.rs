@@ -7,6 +7,7 @@ use crate::{
     guesser::{LIMITED, LOCKED, SIGN_IN},
     owner::Owner,
     population::deliver_later,
+    recovery::HINTS,
 };
 
 /// All hosts are up, and stay so.
@@ -18,6 +19,11 @@ pub(crate) async fn credentials(world: &Arc<World>, owners: &mut [Owner]) {
         owner.signs_in().await;
         owner.answer_hint().await;
         owner.recover_by_security_code().await;
+    }
+    if world.ledger.counted(HINTS) == 0 && !world.is_rough {
+        world
+            .ledger
+            .broken("no hint was left to be answered".to_owned());
     }
     let dead = std::mem::take(&mut world.ledger.entries().dead);
     for session in &dead {
