@@ -20,7 +20,7 @@ use backstop::{
 };
 use support::{
     NEW, OLD, OLD_ELSEWHERE, WRONG, World, account_id, password,
-    probe::Fault::{self, After, Before, Never},
+    probe::Fault::{self, After, Before, Late, Never},
     typed_twice,
 };
 
@@ -115,6 +115,48 @@ async fn o05_register_is_whole_or_not_at_all() {
     )
     .await;
     assert_eq!(struck, 2);
+}
+
+/// What a read finds may still be lost with the server that it came from: what is read back is told
+/// only once it was written again.
+#[tokio::test]
+async fn o05_what_is_read_back_is_written_again_before_it_is_told() {
+    for (faults, is_told) in [
+        (&[After][..], true),
+        (&[After, Late, Before], false),
+        (&[After, Late, After], false),
+    ] {
+        let world = World::new();
+        world.store.fail(0, faults);
+        let answer = register(&world).await;
+        assert!(world.store.struck());
+        assert_eq!(answer.is_ok(), is_told, "{faults:?}: {answer:?}");
+        world.signed_in("alice", OLD).await;
+    }
+    // The same of what lies in the other store: a charge, and a proof.
+    let mut told = 0;
+    for healthy in 0.. {
+        let mut is_told = Vec::new();
+        for faults in [&[After][..], &[After, Late, Before]] {
+            let world = World::new();
+            let signed_in = alice(&world).await;
+            let ticket = world.settings(&signed_in).await;
+            world.store.fail(healthy, faults);
+            let answer = prove(&world, &ticket, OLD).await;
+            if world.store.struck() {
+                is_told.push(answer.is_ok());
+            }
+        }
+        match is_told.as_slice() {
+            [] => break,
+            [true, is_told] => {
+                assert!(!is_told, "after {healthy} calls");
+                told += 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(told > 0, "no write was read back");
 }
 
 #[tokio::test]

@@ -108,19 +108,37 @@ impl Accounts {
     }
 
     /// After a failed write: did it happen? Nobody else draws the same revision, or the same epoch:
-    /// that one stays while a courier writes the account on.
+    /// that one stays while a courier writes the account on. What a read finds may still be lost
+    /// with the server that it came from, and what a write answers may not: it is written anew.
     async fn has_account(&self, written: &Stored<Account>, has_new_epoch: bool) -> bool {
-        let found = self.inner.accounts.load(written.value.id()).await;
-        let is_it = |found: Stored<Account>| {
+        let accounts = &self.inner.accounts;
+        for _ in 0..TRIES {
+            let (Ok(Some(found)), Ok(revision)) =
+                (accounts.load(written.value.id()).await, self.revision())
+            else {
+                return false;
+            };
             let is_of_epoch = has_new_epoch && found.value.epoch.matches(&written.value.epoch);
-            is_of_epoch || found.revision == written.revision
-        };
-        found.is_ok_and(|found| found.is_some_and(is_it))
+            if !is_of_epoch && found.revision != written.revision {
+                return false;
+            }
+            let (was, value) = (found.revision, found.value);
+            match accounts.update(was, &Stored { revision, value }).await {
+                Ok(Update::Stale) => {}
+                answer => return answer.is_ok_and(|answer| answer == Update::Updated),
+            }
+        }
+        false
     }
 
-    async fn has_flow(&self, key: &Key, written: Revision) -> bool {
-        let found = self.inner.flows.get(key, self.now().into()).await;
-        matches!(found, Ok(Some(found)) if found.revision == written)
+    async fn has_flow(&self, key: &Key, written: Revision, expires: Stamp) -> bool {
+        let (Ok(Some(found)), Ok(revision)) = (self.get(key).await, self.revision()) else {
+            return false;
+        };
+        let value = found.value;
+        let again = Stored { revision, value };
+        let swap = self.inner.flows.swap(key, written, &again, expires.into());
+        found.revision == written && swap.await.is_ok_and(|swapped| swapped == Swap::Swapped)
     }
 }
 
@@ -162,7 +180,7 @@ impl Commit for Accounts {
             {
                 Ok(Insert::Inserted) => Ok(Written::Done),
                 Ok(Insert::Exists(_)) => Ok(Written::Stale),
-                Err(lost) => decided(self.has_flow(&key, record.revision).await, lost),
+                Err(lost) => decided(self.has_flow(&key, record.revision, expires).await, lost),
             },
             Write::SwapFlow {
                 key,
@@ -172,7 +190,7 @@ impl Commit for Accounts {
             } => match flows.swap(&key, was, &record, expires.into()).await {
                 Ok(Swap::Swapped) => Ok(Written::Done),
                 Ok(Swap::Stale) => Ok(Written::Stale),
-                Err(lost) => decided(self.has_flow(&key, record.revision).await, lost),
+                Err(lost) => decided(self.has_flow(&key, record.revision, expires).await, lost),
             },
             // A lost deletion leaves nothing to read: who deleted it cannot be told, so it is no
             // success.

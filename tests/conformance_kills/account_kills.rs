@@ -210,10 +210,7 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
     (
         Fault::LockOutlivesItsCaller,
         "",
-        &[
-            "account_11_a_dropped_update_is_whole_or_none",
-            "account_11_aborted_tasks_leave_nothing_locked",
-        ],
+        &["account_11_a_dropped_update_is_whole_or_none"],
     ),
     (
         Fault::MissesAreCached,
@@ -316,6 +313,7 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
             "account_04_of_32_updates_one_wins",
             "account_04_stale_comes_before_taken",
             "account_04_of_updates_and_removals_one_wins",
+            "account_11_aborted_tasks_leave_nothing_locked",
         ],
     ),
     (

@@ -122,7 +122,6 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
         &[
             "flow_08_a_dropped_swap_is_whole_or_none",
             "flow_08_a_dropped_insertion_or_deletion_is_whole_or_none",
-            "flow_08_aborted_tasks_leave_nothing_locked",
         ],
     ),
     (
@@ -191,6 +190,7 @@ pub(crate) const KILLS: &[(Fault, &str, &[&str])] = &[
         &[
             "flow_04_only_the_named_revision_is_swapped",
             "flow_04_of_swaps_deletions_and_replacements_one_wins",
+            "flow_08_aborted_tasks_leave_nothing_locked",
         ],
     ),
     (

@@ -10,6 +10,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use backstop::{
@@ -321,6 +322,7 @@ where
             doubts: Arc::clone(&doubts),
         };
         let runtime = Runtime::new(|task| drop(tokio::spawn(task)), tokio::time::sleep);
+        let runtime = runtime.time_out(Duration::from_secs(600));
         let report = suite(faulty, runtime.only(&[&format!("{word}_{seed:02}")]));
         let turns = Arc::clone(&turns);
         lanes.spawn(async move {

@@ -266,7 +266,8 @@ impl Programs {
                     "These tests need PostgreSQL. Run .ci/test, which installs it, or install it \
                      (`apt-get install postgresql`; no server needs to run). For those that stop no \
                      server, setting {URL} to the URL of a server where databases may be created \
-                     will do as well, such as postgres://me:secret@localhost/postgres"
+                     and 300 connections opened will do as well, such as \
+                     postgres://me:secret@localhost/postgres"
                 )
             })?;
         let is_root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);

@@ -32,17 +32,16 @@ pub(super) async fn migrate(pool: &PgPool) -> Result<(), StoreError> {
     }
 }
 
-/// The transaction has a connection that is not the pool's, which would keep it open when the call
-/// is dropped midway.
+/// On a connection that is not the pool's, which would keep the transaction open when the call is
+/// dropped midway.
 async fn step(pool: &PgPool) -> Result<(), Failure> {
     let acquired = pool.acquire().await;
-    let mut connection = acquired.map_err(|error| Failure::refused(Unreached(error)))?;
+    let acquired = acquired.map_err(|error| Failure::refused(Unreached(error)))?;
+    let mut connection = acquired.detach();
     check_settings(&mut connection).await?;
-    if is_up_to_date(&mut connection).await? {
-        return Ok(());
+    if !is_up_to_date(&mut connection).await? {
+        bring_up_to_date(&mut connection).await?;
     }
-    let mut connection = connection.detach();
-    bring_up_to_date(&mut connection).await?;
     // It is done, however the connection ends.
     let _closed = connection.close().await;
     Ok(())
