@@ -145,6 +145,7 @@ impl Accounts {
 impl Commit for Accounts {
     type Error = Error;
 
+    /// What follows a failed write is boxed: it seldom comes, and every future of a verb holds this.
     async fn write(&self, write: Write) -> Result<Written, Error> {
         let (accounts, flows) = (&self.inner.accounts, &self.inner.flows);
         match write {
@@ -152,7 +153,7 @@ impl Commit for Accounts {
                 Ok(Add::Added) => Ok(Written::Done),
                 Ok(Add::Taken(Some(kind))) => Ok(Written::Taken(kind)),
                 Ok(Add::Taken(None)) => Err(Error::IdInUse),
-                Err(lost) => decided(self.has_account(&account, true).await, lost),
+                Err(lost) => decided(Box::pin(self.has_account(&account, true)).await, lost),
             },
             Write::UpdateAccount {
                 was,
@@ -162,7 +163,10 @@ impl Commit for Accounts {
                 Ok(Update::Updated) => Ok(Written::Done),
                 Ok(Update::Stale) => Ok(Written::Stale),
                 Ok(Update::Taken(kind)) => Ok(Written::Taken(kind)),
-                Err(lost) => decided(self.has_account(&account, has_new_epoch).await, lost),
+                Err(lost) => decided(
+                    Box::pin(self.has_account(&account, has_new_epoch)).await,
+                    lost,
+                ),
             },
             // As with a flow: a lost removal is no success. It is made again later.
             Write::RemoveAccount { id, was } => match accounts.remove(was, &id).await? {
@@ -180,7 +184,10 @@ impl Commit for Accounts {
             {
                 Ok(Insert::Inserted) => Ok(Written::Done),
                 Ok(Insert::Exists(_)) => Ok(Written::Stale),
-                Err(lost) => decided(self.has_flow(&key, record.revision, expires).await, lost),
+                Err(lost) => decided(
+                    Box::pin(self.has_flow(&key, record.revision, expires)).await,
+                    lost,
+                ),
             },
             Write::SwapFlow {
                 key,
@@ -190,7 +197,10 @@ impl Commit for Accounts {
             } => match flows.swap(&key, was, &record, expires.into()).await {
                 Ok(Swap::Swapped) => Ok(Written::Done),
                 Ok(Swap::Stale) => Ok(Written::Stale),
-                Err(lost) => decided(self.has_flow(&key, record.revision, expires).await, lost),
+                Err(lost) => decided(
+                    Box::pin(self.has_flow(&key, record.revision, expires)).await,
+                    lost,
+                ),
             },
             // A lost deletion leaves nothing to read: who deleted it cannot be told, so it is no
             // success.
